@@ -1,0 +1,51 @@
+"""The engine: compiles diagrams and moves their tokens. The only importer of SpiffWorkflow; gives typed values only."""
+
+from app.engine.errors import (
+    DataRefused,
+    DefinitionRefused,
+    EngineError,
+    ExpressionFailed,
+    JumpRefused,
+    OperationFailed,
+    StateUnreadable,
+    StepFailed,
+    StepLimitReached,
+    TaskNotOpen,
+    UncaughtError,
+)
+from app.engine.values import (
+    AwaitedMessage,
+    CompiledProcess,
+    DueTimer,
+    Element,
+    Failure,
+    Finding,
+    Host,
+    OpenTask,
+    Passed,
+    SequenceFlow,
+)
+
+__all__ = [
+    "AwaitedMessage",
+    "CompiledProcess",
+    "DataRefused",
+    "DefinitionRefused",
+    "DueTimer",
+    "Element",
+    "EngineError",
+    "ExpressionFailed",
+    "Failure",
+    "Finding",
+    "Host",
+    "JumpRefused",
+    "OpenTask",
+    "OperationFailed",
+    "Passed",
+    "SequenceFlow",
+    "StateUnreadable",
+    "StepFailed",
+    "StepLimitReached",
+    "TaskNotOpen",
+    "UncaughtError",
+]
