@@ -1,0 +1,1 @@
+"""What every layer stands on: database, transaction, clock, actor, audit, errors, encryption, vocabulary."""

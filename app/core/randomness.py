@@ -1,0 +1,21 @@
+"""The only source of randomness outside the draw."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+
+def token(length: int = 24) -> str:
+    """A URL-safe secret of `length` random bytes: links, sessions."""
+    return secrets.token_urlsafe(length)
+
+
+def digits(count: int) -> str:
+    """A code of decimal digits for a message, leading zeros kept."""
+    return "".join(str(secrets.randbelow(10)) for _ in range(count))
+
+
+def unique_id() -> str:
+    """A new random identifier (UUID 4) as text."""
+    return str(uuid.uuid4())

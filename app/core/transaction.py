@@ -1,0 +1,58 @@
+"""One transaction a request or job: only `app.web` and `app.jobs` open it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app.core.database import WRITING, db
+
+_HOOKS = "after_commit_callbacks"
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Opens a writing transaction, commits it at the end, rolls everything back on an exception.
+
+    On SQLite the write lock is taken at once (BEGIN IMMEDIATE); nothing may have been read before in the
+    same session, since a read that turns into a write fails there.
+    """
+    session: Any = db.session
+    session.rollback()
+    session.connection(execution_options=WRITING)
+    try:
+        yield session()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Runs `callback` once the present transaction is committed, never if it is rolled back.
+
+    For waking workers only: nothing may depend on it, since a crash in between loses it.
+    """
+    session: Session = db.session()
+    session.info.setdefault(_HOOKS, []).append(callback)
+
+
+@event.listens_for(Session, "after_commit")
+def _run_callbacks(session: Session) -> None:
+    for callback in session.info.pop(_HOOKS, []):
+        callback()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_callbacks(session: Session) -> None:
+    session.info.pop(_HOOKS, None)
+
+
+def lock_row(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Adds the row lock and re-reads attributes that the session may already hold (infra.md §4)."""
+    return statement.with_for_update().execution_options(populate_existing=True)

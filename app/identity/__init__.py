@@ -1,0 +1,1 @@
+"""Users, roles, units' staff and what they may do."""

@@ -1,0 +1,1 @@
+"""Work that time starts: timers, queued messages, outbox, reminders."""

@@ -1,0 +1,1 @@
+"""What the regulation prescribes, one package a procedure."""

@@ -1,0 +1,1 @@
+"""The records that procedures read and update: experts, units, files."""

@@ -1,0 +1,1 @@
+"""Flask: pages, forms and commands; opens the transaction of a request."""

@@ -1,0 +1,1 @@
+"""Use cases on processes: definitions, instances, tasks, inbox, timers, incidents."""
