@@ -7,6 +7,7 @@ are authenticated with it, so that a value copied to another column does not dec
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import os
@@ -38,6 +39,7 @@ def configure(keyring: Keyring) -> None:
     _keyring = keyring
 
 
+@functools.cache
 def keyring_from_secret(secret: str) -> Keyring:
     """Derives the keys from one secret of the environment (`ZHIKU_DATA_KEY`)."""
 
