@@ -1,0 +1,77 @@
+"""What stands in the header's navigation: each area of the web layer registers its own item.
+
+An item whose page is not there, or is not for this person's roles, is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from app.core.actor import Actor
+
+Count = Callable[[Actor], int | None]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A page of the navigation. Without `roles` it is for everyone who is signed in."""
+
+    endpoint: str
+    label: str
+    order: int
+    roles: frozenset[str] = frozenset()
+    count: Count | None = None
+    is_public: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item as this person sees it now."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int | None
+
+
+_items: dict[str, Item] = {}
+
+
+def staff_page(
+    endpoint: str, label: str, *, order: int, roles: frozenset[str] = frozenset(), count: Count | None = None
+) -> None:
+    """Puts a page into the navigation of those signed in; `count` says how many things wait there."""
+    _items[endpoint] = Item(endpoint, label, order, roles, count)
+
+
+def public_page(endpoint: str, label: str, *, order: int) -> None:
+    """Puts a page into the public navigation."""
+    _items[endpoint] = Item(endpoint, label, order, is_public=True)
+
+
+def entries(actor: Actor | None) -> list[Entry]:
+    """The navigation for `actor`, or the public one without an actor."""
+    items = sorted((item for item in _items.values() if _is_for(item, actor)), key=lambda item: item.order)
+    return [_entry(item, actor) for item in items]
+
+
+def _is_for(item: Item, actor: Actor | None) -> bool:
+    if item.endpoint not in current_app.view_functions or item.is_public != (actor is None):
+        return False
+    return not item.roles or (actor is not None and actor.has(*item.roles))
+
+
+def _entry(item: Item, actor: Actor | None) -> Entry:
+    count = item.count(actor) if item.count and actor else None
+    return Entry(item.label, url_for(item.endpoint), _is_current(item.endpoint), count or None)
+
+
+def _is_current(endpoint: str) -> bool:
+    area = endpoint.rpartition(".")[0]
+    if request.endpoint == endpoint:
+        return True
+    siblings = [other for other in _items if other.rpartition(".")[0] == area]
+    return len(siblings) == 1 and request.blueprint == area
