@@ -1,0 +1,183 @@
+"""Dated rule sets: the values of every declared parameter while a text of the regulation is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.regulations.calendar import WorkCalendar
+from app.regulations.errors import RuleSetRefused
+from app.regulations.parameters import REGISTER, UNIT_WORDS, Parameter, Type, Unit, parameter
+from app.regulations.shipped_calendar import shipped_calendar
+
+_DATA = Path(__file__).parent / "data"
+
+#: Set once and never renamed: instances pin the rule set by it.
+SHIPPED_CODE = "2025"
+
+
+@dataclass(frozen=True)
+class ParameterValue:
+    """A declared parameter with its value in one rule set."""
+
+    key: str
+    type: Type
+    unit: Unit
+    value: Any
+    label: str
+    article: str
+    is_internal: bool
+
+    @property
+    def words(self) -> str:
+        """The value as people say it: 5个工作日."""
+        if self.type is Type.TEXTS:
+            return "、".join(self.value)
+        if self.type is Type.MAPPING:
+            return "；".join(f"{key}：{'、'.join(items) or '待定'}" for key, items in self.value.items())
+        if self.type is Type.TIME:
+            return f"{self.value:%H:%M}"
+        return f"{self.value}{UNIT_WORDS[self.unit]}"
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The values in force from `valid_from` to `valid_to`, both included, and the present calendar.
+
+    `id` is the row's, 0 for the shipped file read without a database. The calendar is not part of what an
+    instance pins: it is always the present one, and deadlines may only become later by it.
+    """
+
+    id: int
+    code: str
+    name: str
+    valid_from: date
+    valid_to: date
+    values: Mapping[str, ParameterValue]
+    calendar: WorkCalendar = field(repr=False, compare=False)
+
+    def __getitem__(self, key: str) -> ParameterValue:
+        """The value of a declared key.
+
+        :raises UnknownParameter: the register has no such key.
+        """
+        value = self.values.get(key)
+        if value is not None:
+            return value
+        parameter(key)
+        raise RuleSetRefused(f"rule set {self.code} has no value for {key}")
+
+    def integer(self, key: str) -> int:
+        """The value of a key that is a number.
+
+        :raises TypeError: it is no number.
+        """
+        value = self[key].value
+        if not isinstance(value, int):
+            raise TypeError(f"{key} is no number")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The value of a key that is a list of texts.
+
+        :raises TypeError: it is no list.
+        """
+        value = self[key].value
+        if not isinstance(value, tuple):
+            raise TypeError(f"{key} is no list")
+        return value
+
+    def covers(self, day: date) -> bool:
+        """True if `day` lies within the dates of this set."""
+        return self.valid_from <= day <= self.valid_to
+
+
+def read_values(raw: Mapping[str, Any]) -> dict[str, ParameterValue]:
+    """Checks plain values (of a file or of rows) against the register and gives them their meaning.
+
+    :raises RuleSetRefused: naming every missing, unknown or badly typed value.
+    """
+    declared = {item.key for item in REGISTER}
+    faults = [f"unknown parameter {key}" for key in sorted(set(raw) - declared)]
+    faults += [f"missing parameter {key}" for key in sorted(declared - set(raw))]
+    values = {}
+    for item in REGISTER:
+        if item.key not in raw:
+            continue
+        try:
+            values[item.key] = _meaning(item, raw[item.key])
+        except (TypeError, ValueError) as error:
+            faults.append(f"{item.key}: {error}")
+    if faults:
+        raise RuleSetRefused("; ".join(faults))
+    return values
+
+
+def _meaning(declared: Parameter, raw: Any) -> ParameterValue:
+    return ParameterValue(
+        key=declared.key,
+        type=declared.type,
+        unit=declared.unit,
+        value=_parse(declared.type, raw),
+        label=declared.label,
+        article=declared.article,
+        is_internal=declared.is_internal,
+    )
+
+
+def _parse(kind: Type, raw: Any) -> Any:
+    if kind is Type.INTEGER:
+        if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
+            raise ValueError(f"{raw!r} is no whole number from 0")
+        return raw
+    if kind is Type.TIME:
+        return time.fromisoformat(raw)
+    if kind is Type.TEXTS:
+        return _texts(raw)
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"{raw!r} is no mapping")
+    return {str(key): _texts(items) for key, items in raw.items()}
+
+
+def _texts(raw: Any) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not all(isinstance(item, str) and item for item in raw):
+        raise ValueError(f"{raw!r} is no list of texts")
+    if len(set(raw)) != len(raw):
+        raise ValueError("a text stands twice")
+    return tuple(raw)
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """A rule set as written in its data file: plain values."""
+
+    code: str
+    name: str
+    valid_from: date
+    valid_to: date
+    values: Mapping[str, Any]
+
+
+def read_file(code: str = SHIPPED_CODE) -> RuleFile:
+    """The shipped data file of the rule set `code`."""
+    data = yaml.safe_load((_DATA / f"rules_{code}.yaml").read_text(encoding="utf-8"))
+    return RuleFile(**data)
+
+
+def shipped_rules(calendar: WorkCalendar | None = None) -> RuleSet:
+    """The shipped rule set without any database, for pure rules, their tests and the shell."""
+    file = read_file()
+    return RuleSet(
+        id=0,
+        code=file.code,
+        name=file.name,
+        valid_from=file.valid_from,
+        valid_to=file.valid_to,
+        values=read_values(file.values),
+        calendar=calendar or shipped_calendar(),
+    )
