@@ -1,0 +1,1 @@
+"""Entry of experts (入库申请): from the draft to the appointment."""
