@@ -1,0 +1,34 @@
+"""How an entry point makes an act: one transaction, and what must be kept when it is refused.
+
+The entry point passes its `transaction`, so that only entry points open one:
+`outcome = attempt(transaction, lambda: tasks.complete(...))`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+from app.core.errors import UserError
+
+T = TypeVar("T")
+
+
+class Settling(UserError):
+    """A refusal that leaves something behind, written after the rollback in a transaction of its own."""
+
+    def settle(self) -> None:
+        """Writes what must be kept: an incident, the person's text as a draft."""
+        raise NotImplementedError
+
+
+def attempt(transaction: Callable[[], AbstractContextManager[Any]], act: Callable[[], T]) -> T:
+    """Runs `act` in one transaction; when it is refused, keeps what must be kept and raises the refusal."""
+    try:
+        with transaction():
+            return act()
+    except Settling as refusal:
+        with transaction():
+            refusal.settle()
+        raise
