@@ -45,14 +45,14 @@ def due_words(
     """Says when something is due and what is left: in working days, on the last day in hours, then in minutes."""
     due_at, now = due_at.astimezone(ZONE), now.astimezone(ZONE)
     left, urgency = _left(due_at, now, provisional, calendar)
-    return DueWords(_until(due_at, now.date(), calendar), left, urgency, provisional)
+    until = _end_words(due_at, now.date(), calendar)
+    return DueWords(until if urgency == "late" else f"{until} 前", left, urgency, provisional)
 
 
-def _until(due_at: datetime, today: date, calendar: WorkCalendar | None) -> str:
+def _end_words(due_at: datetime, today: date, calendar: WorkCalendar | None) -> str:
     day = last_day_of(due_at)
-    name = "今天" if day == today else date_words(day, today, calendar)
     clock = "24:00" if due_at.time() == time() else f"{due_at:%H:%M}"
-    return f"{name} {clock} 前" if name == "今天" else f"{name}{clock} 前"
+    return f"今天 {clock}" if day == today else f"{date_words(day, today, calendar)}{clock}"
 
 
 def _left(

@@ -1,0 +1,92 @@
+"""The register of parameters and the shipped rule set."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+
+from app.regulations.errors import RuleSetRefused, UnknownParameter
+from app.regulations.parameters import REGISTER
+from app.regulations.rule_sets import read_file, read_values, shipped_rules
+
+
+def test_the_shipped_set_is_in_force_for_two_years() -> None:
+    rules = shipped_rules()
+    assert (rules.valid_from, rules.valid_to) == (date(2025, 1, 1), date(2026, 12, 31))
+    assert rules.covers(date(2025, 1, 1))
+    assert rules.covers(date(2026, 12, 31))
+    assert not rules.covers(date(2027, 1, 1))
+
+
+def test_every_declared_parameter_has_a_value_an_article_and_words() -> None:
+    rules = shipped_rules()
+    assert len({item.key for item in REGISTER}) == len(REGISTER)
+    for item in REGISTER:
+        value = rules[item.key]
+        assert value.article == item.article
+        assert value.article.startswith(("第", "附件", "内部时限"))
+        assert value.label
+        assert value.words
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "article"),
+    [
+        ("publicity.period", 5, "第十二条（三）"),
+        ("objection.decision_period", 15, "第十二条（三）"),
+        ("term.years", 2, "第十三条"),
+        ("reentry.bar_years", 2, "第十五条"),
+        ("entry.max_age", 65, "第十一条（一）5"),
+        ("entry.max_directions", 3, "附件"),
+    ],
+)
+def test_holds_the_numbers_of_the_regulation(key: str, value: int, article: str) -> None:
+    assert (shipped_rules().integer(key), shipped_rules()[key].article) == (value, article)
+
+
+def test_lists_the_sixteen_directions_and_the_six_certificates() -> None:
+    rules = shipped_rules()
+    assert len(rules.texts("entry.directions")) == 16
+    assert len(rules.texts("entry.priority_certificates")) == 6
+    assert set(rules["entry.direction_fields"].value) == set(rules.texts("entry.directions"))
+
+
+def test_values_have_their_types() -> None:
+    rules = shipped_rules()
+    assert rules["publicity.office_close"].value == time(18)
+    assert rules["publicity.period"].words == "5个工作日"
+    with pytest.raises(TypeError):
+        rules.integer("entry.directions")
+    with pytest.raises(TypeError):
+        rules.texts("entry.max_age")
+
+
+def test_an_undeclared_key_is_unknown() -> None:
+    with pytest.raises(UnknownParameter):
+        shipped_rules()["entry.shoe_size"]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"entry.max_age": "65"}, "entry.max_age"),
+        ({"entry.max_age": True}, "entry.max_age"),
+        ({"entry.max_age": -1}, "entry.max_age"),
+        ({"entry.shoe_size": 43}, "unknown parameter entry.shoe_size"),
+        ({"entry.directions": ["保密", "保密"]}, "twice"),
+        ({"publicity.office_close": "25:00"}, "publicity.office_close"),
+        ({"entry.direction_fields": ["保密"]}, "entry.direction_fields"),
+    ],
+)
+def test_a_set_that_does_not_fit_the_register_is_refused(change: dict[str, Any], fault: str) -> None:
+    with pytest.raises(RuleSetRefused, match=fault):
+        read_values({**read_file().values, **change})
+
+
+def test_a_missing_value_is_named() -> None:
+    values = dict(read_file().values)
+    del values["term.years"]
+    with pytest.raises(RuleSetRefused, match=r"missing parameter term\.years"):
+        read_values(values)
