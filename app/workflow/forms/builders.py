@@ -11,13 +11,27 @@ from typing import Any
 from app.feel import Function
 from app.workflow.forms import schema_keys
 from app.workflow.forms.components import (
-    Button, Checkbox, Choice, Component, Computed, Files, Image, Limit, Moment, MultiChoice, Number, Option,
-    Separator, Spacer, Text, TextField, TextPart,
+    Button,
+    Checkbox,
+    Choice,
+    Component,
+    Computed,
+    Files,
+    Image,
+    Limit,
+    Moment,
+    MultiChoice,
+    Number,
+    Option,
+    Separator,
+    Spacer,
+    Text,
+    TextField,
+    TextPart,
 )
 from app.workflow.forms.errors import FormFinding
 from app.workflow.forms.expressions import Expression, ExpressionRefused, compile_feel, compile_text
 
-_KINDS = ("", "email", "phone")
 _UNKNOWN_TIME_FORMATS = "utc_normalized"
 _PATTERN_LENGTH = 500
 
@@ -167,9 +181,8 @@ def _text_field(reader: Reader) -> TextField:
         if appearance.get(theirs):
             properties.setdefault(ours, str(appearance[theirs]))
     kind = rules.get("validationType") or ""
-    if kind not in _KINDS:
+    if kind not in ("", "email", "phone"):
         reader.fault(f"validationType“{kind}”不受支持，只能是 email 或 phone")
-        kind = ""
     return TextField(
         **reader.field(properties),
         multiline=reader.raw["type"] == "textarea",
@@ -177,7 +190,7 @@ def _text_field(reader: Reader) -> TextField:
         max_length=reader.limit(rules.get("maxLength"), "maxLength", int),
         pattern=_pattern(reader, rules.get("pattern")),
         pattern_message=str(rules.get("patternErrorMessage") or ""),
-        kind=kind,
+        kind="email" if kind == "email" else "phone" if kind == "phone" else "",
     )
 
 
@@ -206,12 +219,16 @@ def _number(reader: Reader) -> Number:
         reader.fault("decimalDigits 须为不小于 0 的整数")
         digits = None
     reader.inner("appearance", schema_keys.APPEARANCE)
+    step = reader.limit(reader.raw.get("increment"), "increment", _decimal)
+    if isinstance(step, Expression) or (step is not None and step <= 0):
+        reader.fault("increment 须为大于 0 的常数")
+        step = None
     return Number(
         **reader.field(reader.known_properties()),
         minimum=reader.limit(rules.get("min"), "min", _decimal),
         maximum=reader.limit(rules.get("max"), "max", _decimal),
         decimals=digits,
-        increment=reader.limit(reader.raw.get("increment"), "increment", _decimal),
+        increment=step,
         as_text=reader.raw.get("serializeToString") is True,
     )
 

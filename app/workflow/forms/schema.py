@@ -5,19 +5,29 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from app.feel import Function
 from app.workflow.forms import schema_keys
 from app.workflow.forms.builders import BUILDERS, Reader
-from app.workflow.forms.components import Component, Computed, DynamicList, Field, FormDefinition, Group, joined
+from app.workflow.forms.components import (
+    Component,
+    Computed,
+    DynamicList,
+    Field,
+    FormDefinition,
+    Group,
+    joined,
+)
 from app.workflow.forms.errors import FormFinding, FormRefused
 from app.workflow.forms.expressions import Expression
 
 _STEP = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
-def parse_form(source: str | bytes | Mapping[str, Any], functions: Mapping[str, Function] | None = None) -> FormDefinition:
+def parse_form(
+    source: str | bytes | Mapping[str, Any], functions: Mapping[str, Function] | None = None,
+) -> FormDefinition:
     """Reads a form-js schema.
 
     `functions` are the registered FEEL functions that its expressions may call.
@@ -98,7 +108,7 @@ class _FormParser:
         reader.only(raw, schema_keys.COMPONENTS[kind], "组件")
         if kind in ("group", "dynamiclist"):
             return self._container(kind, reader, raw)
-        return cast(Component, BUILDERS[kind](reader))
+        return BUILDERS[kind](reader)
 
     def _container(self, kind: str, reader: Reader, raw: Mapping[str, Any]) -> Component:
         inner = self._components(raw.get("components", []), reader)
