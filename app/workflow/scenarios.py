@@ -14,14 +14,14 @@ from typing import Any
 
 import yaml
 
-from app.engine import CompiledProcess, Execution
+from app.engine import CompiledProcess, Execution, Host
 from app.feel import Function, compile_expression, from_feel, to_feel
 from app.regulations import RuleSet
 from app.regulations.feel_functions import feel_functions
 
 Json = Mapping[str, Any]
 #: Called after every step with the execution; gives back the one to go on with (save and restore in tests).
-Between = Callable[[Execution], Execution]
+Between = Callable[[Execution, Host], Execution]
 
 
 class ScenarioFailed(Exception):
@@ -147,7 +147,7 @@ def run(process: CompiledProcess, scenario: Scenario, rules: RuleSet, between: B
     execution = Execution.start(process.spec_hash, dict(scenario.start), host)
     done: list[Any] = list(execution.drain_passed())
     for step in scenario.steps:
-        execution = between(execution) if between else execution
+        execution = between(execution, host) if between else execution
         _take(execution, step, host)
         done += execution.drain_passed()
     outcome = Outcome(
