@@ -155,12 +155,23 @@ def set_second_factor(user: User, secret: str, code: str, actor: Actor, machine_
 
     :raises UserError: the code does not fit.
     """
-    step = _matching_step(secret, code, machine_time)
+    step = _matching_step(secret, code, machine_time) if secret else None
     if step is None:
         raise UserError("验证码不符，请核对手机时间后输入应用里现在显示的 6 位数字", field="code")
     user.totp_secret = secret
     user.totp_step = step
     audit.record(actor, "account.set_second_factor", "user", user.id)
+
+
+def drop_second_factor(user: User, code: str, actor: Actor, machine_time: datetime) -> None:
+    """Turns the second factor off; needs a code of it, so that an unattended screen is not enough.
+
+    :raises UserError: the code does not fit.
+    """
+    if not use_code(user, code, machine_time):
+        raise UserError("验证码不符或已经用过，请输入应用里现在显示的 6 位数字", field="code")
+    user.totp_secret = None
+    audit.record(actor, "account.drop_second_factor", "user", user.id)
 
 
 def use_code(user: User, code: str, machine_time: datetime) -> bool:
@@ -174,7 +185,10 @@ def use_code(user: User, code: str, machine_time: datetime) -> bool:
     if step is None:
         return False
     result = db.session.execute(
-        sa.update(User).where(User.id == user.id, User.totp_step < step).values(totp_step=step)
+        sa.update(User)
+        .where(User.id == user.id, User.totp_step < step)
+        .values(totp_step=step)
+        .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
 
