@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.web import auth, security
+from app.web.about import about
+from app.web.error_pages import register_error_pages
+from app.web.home import home
+from app.web.pages import register_pages
+from app.web.preferences import preferences
+
 
 def register_web(app: Flask) -> None:
     """Registers every blueprint and command group of the web layer."""
+    register_pages(app)
+    register_error_pages(app)
+    security.register(app)
+    auth.register(app)
+    for blueprint in (home, about, preferences):
+        app.register_blueprint(blueprint)
+    if app.config["MODE"] != "production":
+        from app.web.demo import demo
+
+        app.register_blueprint(demo)

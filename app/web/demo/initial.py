@@ -1,0 +1,78 @@
+"""恢复初始数据: the world as it was loaded, kept as a copy beside the database and put back in a moment.
+
+Only for the embedded SQLite. The copy is made and put back by SQLite's own backup, which is safe while
+others read and write.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+from flask import current_app
+
+from app.core import clock
+from app.core.database import db
+from app.core.errors import UserError
+from app.core.settings import stored
+from app.web.demo.moves import OFFSET
+
+_DATABASE = "initial.sqlite3"
+_UPLOADS = "initial-uploads"
+
+
+def is_kept() -> bool:
+    """True if there is a copy to go back to."""
+    return _copy().exists()
+
+
+def keep() -> None:
+    """Makes the copy from the present state; the loader calls it as its last act."""
+    _backup(_database(), _copy())
+    _replace(_uploads(), _copy().with_name(_UPLOADS))
+
+
+def restore() -> None:
+    """Puts database, files and clock back to what they were after loading. Everyone has to sign in again.
+
+    :raises UserError: there is no copy.
+    """
+    if not is_kept():
+        raise UserError("没有初始数据的副本。请停止服务，运行 make reset 后再启动")
+    db.session.remove()
+    _backup(_copy(), _database())
+    _replace(_copy().with_name(_UPLOADS), _uploads())
+    clock.set_offset(timedelta(seconds=float(stored(OFFSET) or 0)))
+    db.session.rollback()
+
+
+def _database() -> Path:
+    url = db.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise UserError("只有内置的演示数据库可以恢复初始数据")
+    return Path(url.database)
+
+
+def _copy() -> Path:
+    return _database().with_name(_DATABASE)
+
+
+def _uploads() -> Path:
+    return Path(current_app.config["UPLOAD_FOLDER"])
+
+
+def _backup(source: Path, target: Path) -> None:
+    original, copy = sqlite3.connect(source), sqlite3.connect(target, timeout=15)
+    try:
+        original.backup(copy)
+    finally:
+        copy.close()
+        original.close()
+
+
+def _replace(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    if source.exists():
+        shutil.copytree(source, target)

@@ -1,0 +1,104 @@
+"""The people of the start page: one of each role, grouped by unit, with what waits for them now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, url_for
+
+from app.identity import accounts, roles
+from app.identity.models import User
+from app.workflow import inbox
+
+_ADMINISTRATORS_UNIT = "管理员（三员分立）"
+_EXPERTS_UNIT = "专家与公众"
+#: What somebody does for whom nothing waits, or whose work comes without tasks.
+_DUTIES = {
+    roles.BUREAU_REVIEWER: "逐项核对入库条件，提交审查结论",
+    roles.BUREAU_LEADER: "复核拟入库名单，决定异议",
+    roles.CENTER_CLERK: "形式审查，发布公示，登记异议",
+    roles.DEPT_ORGANISER: "组织评审，查看在库专家",
+    roles.DEPT_LEADER: "审批本部门的事项，适合手机",
+    roles.EXPERT: "我的聘任、聘期和登记信息，适合手机",
+    roles.DISCIPLINE_WITNESS: "监督办理过程，查看留痕",
+    roles.PROCESS_OWNER: "查看流程图、表单和参数",
+    roles.SYSTEM_ADMIN: "账号、渠道、故障",
+    roles.SECURITY_ADMIN: "权限、会话、查看敏感信息的记录",
+    roles.AUDITOR: "全部留痕，校验是否被改动",
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One line of the start page: who, what waits, and the button or link that leads in."""
+
+    who: str
+    what: str
+    act: str
+    role: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A unit with its people."""
+
+    unit: str
+    ways: Sequence[Way]
+
+
+def groups(now: datetime) -> list[Group]:
+    """One person of each role that anybody holds, by unit; the public's ways come last."""
+    by_unit: dict[str, list[Way]] = {}
+    for role in roles.LABELS:
+        holders = accounts.users_in_role(role)
+        if holders:
+            by_unit.setdefault(_unit(role, holders[0]), []).append(_way(role, holders[0], now))
+    by_unit.setdefault(_EXPERTS_UNIT, []).extend(_public_ways())
+    return [Group(unit, ways) for unit, ways in by_unit.items() if ways]
+
+
+def columns(found: list[Group]) -> tuple[list[Group], list[Group]]:
+    """The groups in two columns of about the same height, in their order."""
+    total, passed = sum(len(group.ways) + 1 for group in found), 0
+    for index, group in enumerate(found):
+        if 2 * passed >= total:
+            return found[:index], found[index:]
+        passed += len(group.ways) + 1
+    return found, []
+
+
+def _unit(role: str, user: User) -> str:
+    if role in roles.ADMINISTRATORS:
+        return _ADMINISTRATORS_UNIT
+    return _EXPERTS_UNIT if role == roles.EXPERT else user.unit_name
+
+
+def _way(role: str, user: User, now: datetime) -> Way:
+    label = roles.label(role)
+    who = label if user.name == label else f"{user.name}，{label}"
+    return Way(who, _waiting(user, now) or _DUTIES[role], "进入", role=role)
+
+
+def _waiting(user: User, now: datetime) -> str:
+    counts = inbox.counts(accounts.actor_of(user, None), now)
+    waiting = counts.mine + counts.groups + counts.signing
+    if not waiting:
+        return ""
+    late = f"，{counts.overdue} 件逾期" if counts.overdue else ""
+    return f"{waiting} 件待办{late}"
+
+
+def _public_ways() -> list[Way]:
+    ways = (
+        ("apply.start", "申请人", "从第一步开始填，或接着填草稿", "申请"),
+        ("status.find", "申请人", "凭申请编号和验证码查看办到哪一步", "查询"),
+        ("publicity_board.index", "异议人", "看公示中的名单，实名提出异议", "去公示"),
+    )
+    return [
+        Way(who, what, act, url=url_for(endpoint))
+        for endpoint, who, what, act in ways
+        if endpoint in current_app.view_functions
+    ]
