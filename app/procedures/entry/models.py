@@ -126,7 +126,10 @@ class Application(db.Model):
     experiences: Mapped[list[Experience]] = relationship(cascade="all, delete-orphan", order_by="Experience.position")
     past_reviews: Mapped[list[PastReview]] = relationship(cascade="all, delete-orphan", order_by="PastReview.position")
     commitments: Mapped[list[Commitment]] = relationship(cascade="all, delete-orphan", order_by="Commitment.item")
-    attachments: Mapped[list[Attachment]] = relationship(cascade="all, delete-orphan", order_by="Attachment.id")
+    # By the class itself: the workflow has a model of the same name.
+    attachments: Mapped[list[Attachment]] = relationship(
+        lambda: Attachment, cascade="all, delete-orphan", order_by=lambda: Attachment.id
+    )
     decisions: Mapped[list[Decision]] = relationship(cascade="all, delete-orphan", order_by="Decision.id")
     supplements: Mapped[list[SupplementRequest]] = relationship(
         cascade="all, delete-orphan", order_by="SupplementRequest.id"
