@@ -46,8 +46,10 @@ def create_app(configuration: type[settings.Config] | None = None, **overrides: 
 
     :raises UnsafeConfiguration: if production would start unsafely.
     """
-    app = Flask("app", root_path=str(Path(__file__).parent), template_folder="web/templates", static_folder="web/static",
-                instance_path=str(settings.ROOT / "instance"))
+    app = Flask(
+        "app", root_path=str(Path(__file__).parent), template_folder="web/templates", static_folder="web/static",
+        instance_path=str(settings.ROOT / "instance"),
+    )
     app.config.from_object(configuration or settings.from_environment())
     app.config.update(overrides)
     refuse_unsafe(app)

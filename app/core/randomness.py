@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import uuid
 
@@ -19,3 +20,8 @@ def digits(count: int) -> str:
 def unique_id() -> str:
     """A new random identifier (UUID 4) as text."""
     return str(uuid.uuid4())
+
+
+def seeded(seed: int) -> random.Random:
+    """A repeatable source for invented data (demo world, benchmarks); never for anything that must be secret."""
+    return random.Random(seed)  # noqa: S311 - repeatable on purpose
