@@ -16,9 +16,14 @@ from flask import Flask
 
 import config
 from app.core import clock
+from app.core.actor import SYSTEM
 from app.core.database import db
+from app.core.transaction import transaction
 from app.factory import create_app
+from app.identity import accounts, roles
+from app.identity.models import User
 from tests.servers import Postgres, ServerUnavailable, Valkey, required
+from tests.web.house_rules import HouseClient
 
 #: The moment at which every test begins and stands, unless it moves the clock itself.
 START = datetime(2026, 3, 2, 9, 0, tzinfo=clock.ZONE)
@@ -26,6 +31,19 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=clock.ZONE)
 LAYERS = frozenset(
     {"unit", "processes", "services", "web", "journeys", "browser", "competing", "faults", "architecture"}
 )
+_NAMES = {
+    roles.BUREAU_REVIEWER: "李文静",
+    roles.BUREAU_LEADER: "赵廷和",
+    roles.CENTER_CLERK: "马晓岚",
+    roles.DEPT_ORGANISER: "郭子安",
+    roles.DEPT_LEADER: "何景行",
+    roles.EXPERT: "张敬之",
+    roles.DISCIPLINE_WITNESS: "任立诚",
+    roles.PROCESS_OWNER: "沈望舒",
+    roles.SYSTEM_ADMIN: "钱守一",
+    roles.SECURITY_ADMIN: "孙知微",
+    roles.AUDITOR: "吴明远",
+}
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 _numbers = itertools.count(1)
@@ -179,6 +197,48 @@ def database(app: Flask) -> Iterator[Any]:
     """
     with app.app_context():
         yield db.session
+
+
+@pytest.fixture
+def client(app: Flask) -> HouseClient:
+    """A browser of a member of the public; every page it fetches is held to the rules of the house."""
+    return _client_of(app)
+
+
+@pytest.fixture
+def login(app: Flask, client: HouseClient) -> Callable[..., User]:
+    """`login("center_clerk")` makes `client` a person of that role, making the person first where there is none.
+
+    The user comes back detached, for its id and name.
+    """
+
+    def enter(role: str, *, client: HouseClient = client) -> User:
+        with app.app_context():
+            user = person(role)
+        client.post("/demo/enter", data={"role": role})
+        return user
+
+    return enter
+
+
+def person(role: str, *, unit_id: int | None = None, unit_name: str = "省政务信息管理局") -> User:
+    """Somebody who holds the role, made with an invented name if there is nobody; inside a context."""
+    found = accounts.users_in_role(role)
+    if not found:
+        known = accounts.Person(role.replace("_", "-"), _NAMES[role], unit_id=unit_id, unit_name=unit_name)
+        with transaction():
+            found = [accounts.admit_account(known, {role}, actor=SYSTEM, now=clock.now())]
+    user = found[0]
+    db.session.refresh(user)
+    db.session.expunge(user)
+    return user
+
+
+def _client_of(app: Flask) -> HouseClient:
+    app.test_client_class = HouseClient
+    made = app.test_client()
+    assert isinstance(made, HouseClient)
+    return made
 
 
 @pytest.fixture(params=DATABASES)
