@@ -320,7 +320,7 @@ def _computed(reader: Reader) -> Computed:
     expression = reader.expression(reader.raw.get("expression"), "expression")
     if expression is None:
         reader.fault("计算值须写 expression")
-        expression = Expression("null", lambda values, functions: None)
+        expression = compile_feel("null", {})
     return Computed(
         **common, key=str(reader.raw.get("key") or ""), expression=expression,
         description=reader.text(reader.raw.get("description"), "description"), readonly=True,

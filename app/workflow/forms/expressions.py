@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.feel import FeelError, Function, compile_expression, from_feel
+from app.feel import CompiledExpression, FeelError, Function, compile_expression, from_feel
 
 _HOLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
@@ -30,7 +30,7 @@ class Expression:
     """FEEL that was read and compiled; `text` is without the leading `=`."""
 
     text: str
-    compiled: Any = field(compare=False, repr=False)
+    compiled: CompiledExpression = field(compare=False, repr=False)
 
     def value(self, scope: Scope) -> Any:
         """The FEEL value; None where the standard says null."""
