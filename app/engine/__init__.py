@@ -1,5 +1,6 @@
-"""The engine: compiles diagrams and moves their tokens. The only importer of SpiffWorkflow; gives typed values only."""
+"""The engine: compiles diagrams and moves their tokens. Only it imports SpiffWorkflow; it gives typed values."""
 
+from app.engine.compile import compile_process, elements_of, flows_of
 from app.engine.errors import (
     DataRefused,
     DefinitionRefused,
@@ -13,6 +14,7 @@ from app.engine.errors import (
     TaskNotOpen,
     UncaughtError,
 )
+from app.engine.execution import Execution
 from app.engine.values import (
     AwaitedMessage,
     CompiledProcess,
@@ -34,6 +36,7 @@ __all__ = [
     "DueTimer",
     "Element",
     "EngineError",
+    "Execution",
     "ExpressionFailed",
     "Failure",
     "Finding",
@@ -48,4 +51,7 @@ __all__ = [
     "StepLimitReached",
     "TaskNotOpen",
     "UncaughtError",
+    "compile_process",
+    "elements_of",
+    "flows_of",
 ]

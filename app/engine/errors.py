@@ -73,7 +73,9 @@ class StepFailed(EngineError):
 class ExpressionFailed(StepFailed):
     """An expression or decision gave no usable value (a condition that is null, a timer that is no date)."""
 
-    def __init__(self, task_id: str, element_id: str, expression: str, message: str, code: str = "expression") -> None:
+    def __init__(
+        self, task_id: str, element_id: str, expression: str, message: str, code: str = "expression"
+    ) -> None:
         self.expression = expression
         super().__init__(task_id, element_id, code, message)
 

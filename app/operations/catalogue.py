@@ -146,7 +146,9 @@ def _inputs(name: str, hint: Any) -> tuple[Callable[[Any, str], Any], tuple[Inpu
     shape = shape_of(declared)
     shapes = dict(shape.fields)
     fields = tuple(
-        InputField(item.name, shapes[item.name], is_required(item), str(item.metadata.get("label", item.name)))
+        InputField(
+            item.name, shapes[item.name], is_required(item), str(item.metadata.get("label", item.name))
+        )
         for item in dataclasses.fields(declared)
     )
     return shape.load, fields

@@ -94,9 +94,18 @@ def _sequence(origin: type, arguments: tuple[Any, ...]) -> Shape:
     def load(value: Any, path: str) -> Any:
         if not isinstance(value, list):
             raise Misfit(path, f"应为列表，实为{_named(value)}")
-        return origin(item.load(entry, f"{path}[{position}]") for position, entry in enumerate(value, start=1))
+        return origin(
+            item.load(entry, f"{path}[{position}]") for position, entry in enumerate(value, start=1)
+        )
 
-    return Shape("list", "list", f"{item.label}列表", load, lambda value: [item.dump(entry) for entry in value], item=item)
+    return Shape(
+        "list",
+        "list",
+        f"{item.label}列表",
+        load,
+        lambda value: [item.dump(entry) for entry in value],
+        item=item,
+    )
 
 
 def _mapping(arguments: tuple[Any, ...]) -> Shape:
@@ -156,7 +165,14 @@ def is_required(field: dataclasses.Field[Any]) -> bool:
 
 
 def _named(value: Any) -> str:
-    for kind, name in ((bool, "真假值"), (int, "整数"), (float, "小数"), (str, "文字"), (list, "列表"), (dict, "键值对照")):
+    for kind, name in (
+        (bool, "真假值"),
+        (int, "整数"),
+        (float, "小数"),
+        (str, "文字"),
+        (list, "列表"),
+        (dict, "键值对照"),
+    ):
         if isinstance(value, kind):
             return name
     return "空值" if value is None else type(value).__name__

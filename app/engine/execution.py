@@ -1,0 +1,265 @@
+"""One instance during one step: load, act, read what waits, dump."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine import compaction, hardening, moving, reading, storage
+from app.engine.errors import (
+    EngineError,
+    JumpRefused,
+    StateUnreadable,
+    StepFailed,
+    StepLimitReached,
+    TaskNotOpen,
+)
+from app.engine.expressions import FeelEngine
+from app.engine.journal import Journal
+from app.engine.json_data import checked_object
+from app.engine.specs import MessageEvent
+from app.engine.values import AwaitedMessage, DueTimer, Failure, Host, JsonObject, OpenTask, Passed
+from app.engine.workflow import LIVE, Workflow
+
+#: More than any sound diagram runs between two waits, less than SpiffWorkflow's recursion bears.
+STEP_LIMIT = 2_000
+
+hardening.apply()
+
+
+class Execution:
+    """An instance in memory. Not for threads: one object, one step, one host.
+
+    After an exception that is not a resumable StepFailed the execution is spoilt and must be thrown away; the stored
+    state is then still the truth.
+    """
+
+    def __init__(self, workflow: Workflow, bundle: storage.SpecBundle, host: Host) -> None:
+        self._workflow = workflow
+        self._bundle = bundle
+        self._host = host
+        self._spoilt = False
+        functions = host.functions
+        types = reading.operation_types(bundle)
+        self._engine = FeelEngine(host, types, lambda decision: bundle.model(decision, functions))
+        workflow.script_engine = self._engine
+        workflow.journal = Journal(bundle.elements, bundle.flows)
+
+    # --- making and storing -----------------------------------------------------------------------------------
+
+    @classmethod
+    def start(cls, spec_hash: str, data: Mapping[str, Any], host: Host) -> Execution:
+        """A new instance with these data, run up to its first waits."""
+        bundle = storage.specs.get(spec_hash, host.spec_text)
+        workflow = Workflow(bundle.spec, dict(bundle.subprocesses))
+        workflow.spec_hash = spec_hash
+        workflow.task_tree.data.update(checked_object(dict(data)))
+        execution = cls(workflow, bundle, host)
+        execution.advance()
+        return execution
+
+    @classmethod
+    def load(cls, spec_hash: str, state: bytes, host: Host) -> Execution:
+        """An instance as ``dump`` left it. Raises StateUnreadable."""
+        bundle = storage.specs.get(spec_hash, host.spec_text)
+        workflow = storage.load(state, bundle)
+        execution = cls(workflow, bundle, host)
+        for task in workflow.tasks_in(LIVE):
+            execution._journal.opened(task)
+        return execution
+
+    def dump(self) -> bytes:
+        """The state to store. Raises EngineError if a step failed half-way."""
+        if self._spoilt:
+            raise EngineError("the execution failed half-way and must not be stored")
+        return storage.dump(self._workflow)
+
+    # --- acting -----------------------------------------------------------------------------------------------
+
+    def complete(self, task_id: str, data: Mapping[str, Any]) -> None:
+        """Complete work with its answers. What is due by now runs first, so a late answer finds its task gone.
+
+        Raises TaskNotOpen, DataRefused, StepFailed, StepLimitReached.
+        """
+        answers = checked_object(dict(data))
+        self.advance()
+        task = self._open_task(task_id)
+        with self._step():
+            task.data.update(answers)
+            task.run()
+            self._pump()
+
+    def deliver(self, message: str, payload: Mapping[str, Any]) -> bool:
+        """Give a message to the elements that wait for it. False if none does; nothing is changed then."""
+        content = checked_object(dict(payload))
+        self.advance()
+        with self._step():
+            event = BpmnEvent(MessageEvent(message), payload=content)
+            caught = self._workflow.event_manager.catch(event, internal=False) > 0
+            self._pump()
+        return caught
+
+    def advance(self) -> None:
+        """Run whatever can run: due timers and all that follows."""
+        with self._step():
+            self._pump()
+
+    def jump(self, task_id: str, element_id: str) -> None:
+        """Move the token of an open or failed task to another element. Raises JumpRefused and what the step may."""
+        task = self._task(task_id)
+        if not (task.has_state(TaskState.ERROR) or (task.state == TaskState.READY and task.task_spec.manual)):
+            raise TaskNotOpen(task_id)
+        with self._step():
+            moving.jump(self._workflow, task, element_id)
+            self._pump()
+
+    def retry(self, task_id: str) -> None:
+        """Run a failed element again."""
+        task = self._failed_task(task_id)
+        with self._step():
+            task.internal_data.pop("failure", None)
+            task._set_state(TaskState.READY)
+            self._pump()
+
+    def skip(self, task_id: str, data: Mapping[str, Any]) -> None:
+        """Go on after a failed element as if it had given these data."""
+        answers = checked_object(dict(data))
+        task = self._failed_task(task_id)
+        with self._step():
+            task.internal_data.pop("failure", None)
+            task.internal_data["skipped"] = True
+            task.data.update(answers)
+            task.complete()
+            self._pump()
+
+    def cancel(self) -> None:
+        """End the instance: everything unfinished is cancelled."""
+        with self._step():
+            self._workflow.cancel()
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def open_tasks(self) -> list[OpenTask]:
+        """Work that waits for people, oldest first."""
+        return reading.open_tasks(self._workflow, self._bundle)
+
+    def timers(self) -> list[DueTimer]:
+        """The timers that wait, by instant."""
+        return reading.timers(self._workflow)
+
+    def awaited(self) -> list[AwaitedMessage]:
+        """The messages that would be taken now."""
+        return reading.awaited(self._workflow)
+
+    def failures(self) -> list[Failure]:
+        """The elements that stand still after a failure."""
+        return reading.failures(self._workflow)
+
+    def drain_passed(self) -> list[Passed]:
+        """What happened since the last call, in order."""
+        return self._journal.drain()
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether the instance has ended, by its diagram or by ``cancel``."""
+        return bool(self._workflow.completed)
+
+    @property
+    def end_elements(self) -> tuple[str, ...]:
+        """The end events reached so far at the top level of the diagram."""
+        return reading.end_elements(self._workflow)
+
+    def data(self, task_id: str | None = None) -> JsonObject:
+        """The data of a task; without one, of the instance as its live tokens (or its end) see them."""
+        if task_id is not None:
+            return deepcopy(dict(self._task(task_id).data))
+        return reading.instance_data(self._workflow)
+
+    def now(self) -> datetime:
+        """The instant of the step."""
+        return self._host.now()
+
+    # --- inside -----------------------------------------------------------------------------------------------
+
+    @property
+    def _journal(self) -> Journal:
+        journal = self._workflow.journal
+        if journal is None:
+            raise StateUnreadable("no journal")
+        return journal
+
+    @contextmanager
+    def _step(self) -> Iterator[None]:
+        if self._spoilt:
+            raise EngineError("the execution failed half-way and must not be used")
+        try:
+            yield
+        except JumpRefused:
+            raise
+        except StepFailed as error:
+            self._spoilt = not error.resumable
+            raise
+        except RecursionError as error:
+            self._spoilt = True
+            raise StepLimitReached(self._workflow.spec.name, STEP_LIMIT) from error
+        except BaseException:
+            self._spoilt = True
+            raise
+        finally:
+            if not self._spoilt:
+                compaction.compact(self._workflow)
+
+    def _pump(self) -> None:
+        """Run automatic elements until all that is left waits for people, time or messages."""
+        left = STEP_LIMIT
+        while True:
+            self._workflow.refresh_timers()
+            ready = self._ready()
+            if not ready:
+                return
+            for task in ready:
+                if task.state != TaskState.READY or task.id not in task.workflow.tasks:
+                    continue
+                if left == 0:
+                    raise StepLimitReached(task.task_spec.bpmn_id or task.task_spec.name, STEP_LIMIT)
+                left -= 1
+                task.run()
+
+    def _ready(self) -> list[Any]:
+        """What may run now. Fired boundary events come first, alone: they cancel the activity they stand on."""
+        ready = [
+            task
+            for task in self._workflow.tasks_in(TaskState.READY)
+            if not task.task_spec.manual and not task.workflow.completed
+        ]
+        interrupting = [task for task in ready if isinstance(task.task_spec, BoundaryEvent)]
+        return interrupting or ready
+
+    def _task(self, task_id: str) -> Any:
+        try:
+            task = self._workflow.find(UUID(task_id))
+        except ValueError:
+            task = None
+        if task is None:
+            raise TaskNotOpen(task_id)
+        return task
+
+    def _open_task(self, task_id: str) -> Any:
+        task = self._task(task_id)
+        if task.state != TaskState.READY or not task.task_spec.manual:
+            raise TaskNotOpen(task_id)
+        return task
+
+    def _failed_task(self, task_id: str) -> Any:
+        task = self._task(task_id)
+        if task.state != TaskState.ERROR:
+            raise TaskNotOpen(task_id)
+        return task
