@@ -1,0 +1,10 @@
+"""All built-in functions: importing this registers them."""
+
+from __future__ import annotations
+
+from app.feel.builtins import contexts, conversions, dates, intervals, lists, numbers, statistics, texts
+from app.feel.builtins.registry import BUILTINS
+from app.feel.lexer import NameScope
+
+MODULES = (contexts, conversions, dates, intervals, lists, numbers, statistics, texts)
+BUILTIN_NAMES = NameScope(BUILTINS)

@@ -1,0 +1,1 @@
+"""Decision models of DMN: reading the XML, types, decision tables, boxed expressions, requirements."""
