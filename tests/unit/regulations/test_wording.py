@@ -94,7 +94,8 @@ def test_the_ruler_folds_long_holidays() -> None:
 
 def test_the_ruler_folds_holidays_over_a_months_end() -> None:
     period = deadline(RULES, "publicity.period", at("2026-04-29T15:00"))
-    assert [box.note for box in explain(period, date(2026, 4, 29), RULES.calendar).days if "至" in box.note] == ["至5日休"]
+    boxes = explain(period, date(2026, 4, 29), RULES.calendar).days
+    assert [box.note for box in boxes if "至" in box.note] == ["至5日休"]
 
 
 def test_the_ruler_says_which_days_are_guessed() -> None:

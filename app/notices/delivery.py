@@ -1,0 +1,197 @@
+"""Delivering the outbox: claim in one transaction, send in none, settle in another (infra.md §3, pattern B).
+
+A crash between sending and settling sends once more with the same idempotency key. A message whose process dies
+each time still comes to an end, since attempts are counted when claiming.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core import randomness
+from app.core.database import db
+from app.notices import settings
+from app.notices.channels import Channel
+from app.notices.errors import DeliveryFailed
+from app.notices.models import PENDING, SENDING, OutboxAttachment, OutboxMessage
+from app.notices.outgoing import Document, Outgoing
+
+Transaction = Callable[[], AbstractContextManager[Any]]
+
+#: How long a claimed message is left alone before another worker may take it.
+LEASE = timedelta(minutes=2)
+#: Waits after a failed attempt on one channel; after the last the next channel is tried.
+BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+MAX_ATTEMPTS = len(BACKOFF) + 1
+
+EXPIRED = "内容已过有效期，不再发送"
+NOT_CONFIGURED = "没有配置此通道"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What one run did; `more` is true if the limit left some over."""
+
+    sent: int
+    failed: int
+    more: bool
+
+
+def deliver_due(now: datetime, transaction: Transaction, limit: int = 20) -> Delivered:
+    """Delivers up to `limit` messages due at `now`; any number of workers may call it at once.
+
+    `transaction` opens a writing transaction (`app.core.transaction.transaction`): each step has its own.
+    """
+    with transaction():
+        drop_expired(now)
+        claimed = claim_due(now, limit)
+    channels = settings.current().channels
+    sent = 0
+    for message in claimed:
+        outcome = _attempt(channels, message)
+        with transaction():
+            settle(message, outcome, now)
+        sent += isinstance(outcome, _Handed)
+    return Delivered(sent, len(claimed) - sent, len(claimed) == limit)
+
+
+@dataclass(frozen=True)
+class _Handed:
+    reference: str | None
+
+
+Outcome = _Handed | DeliveryFailed
+
+
+def _attempt(channels: Mapping[str, Channel], message: Outgoing) -> Outcome:
+    channel = channels.get(message.channel)
+    if channel is None:
+        return DeliveryFailed(NOT_CONFIGURED, is_permanent=True)
+    if message.attempts > MAX_ATTEMPTS:
+        return DeliveryFailed("多次尝试都没有结果", is_permanent=True)
+    try:
+        return _Handed(channel.deliver(message))
+    except DeliveryFailed as failure:
+        return failure
+    except Exception as error:  # noqa: BLE001 - one broken message must not stop the others
+        return DeliveryFailed(f"发送时出错（{type(error).__name__}）")
+
+
+def claim_due(now: datetime, limit: int) -> list[Outgoing]:
+    """Takes over due messages and those whose lease ran out, and counts the attempt.
+
+    The caller commits before sending.
+    """
+    _return_expired_leases(now)
+    rows = db.session.scalars(
+        sa.select(OutboxMessage)
+        .where(PENDING, OutboxMessage.next_attempt_at <= now)
+        .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    lease = randomness.unique_id()
+    for row in rows:
+        row.status = "sending"
+        row.lease_until, row.lease_token = now + LEASE, lease
+        row.attempts += 1
+        row.attempts_in_all += 1
+    db.session.flush()
+    documents = _documents([row.id for row in rows])
+    return [_outgoing(row, lease, documents.get(row.id, ())) for row in rows]
+
+
+def _return_expired_leases(now: datetime) -> None:
+    db.session.execute(
+        sa.update(OutboxMessage)
+        .where(SENDING, OutboxMessage.lease_until <= now)
+        .values(status="pending", lease_until=None, lease_token=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _documents(ids: list[int]) -> dict[int, tuple[Document, ...]]:
+    found: dict[int, tuple[Document, ...]] = {}
+    if ids:
+        for row in db.session.scalars(
+            sa.select(OutboxAttachment).where(OutboxAttachment.message_id.in_(ids)).order_by(OutboxAttachment.id)
+        ):
+            document = Document(row.filename, row.media_type, base64.b64decode(row.content))
+            found[row.message_id] = (*found.get(row.message_id, ()), document)
+    return found
+
+
+def _outgoing(row: OutboxMessage, lease: str, documents: tuple[Document, ...]) -> Outgoing:
+    texts: dict[str, str] = json.loads(row.body or "{}")
+    return Outgoing(
+        id=row.id,
+        lease=lease,
+        idem_key=row.idem_key,
+        channel=row.channel,
+        attempts=row.attempts,
+        plan=tuple(row.plan),
+        name=row.recipient_name,
+        phone=row.phone,
+        email=row.email,
+        title=row.title,
+        text=texts.get(row.channel, ""),
+        documents=documents,
+    )
+
+
+def settle(message: Outgoing, outcome: Outcome, now: datetime) -> bool:
+    """Writes down what came of an attempt; False if the lease was lost meanwhile and nothing was written."""
+    values = _sent(outcome, now) if isinstance(outcome, _Handed) else _failed(message, outcome, now)
+    result = db.session.execute(
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.id == message.id, OutboxMessage.lease_token == message.lease)
+        .values(**values, lease_until=None, lease_token=None)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _sent(outcome: _Handed, now: datetime) -> dict[str, Any]:
+    return {"status": "sent", "sent_at": now, "provider_reference": outcome.reference, "last_error": None}
+
+
+def _failed(message: Outgoing, failure: DeliveryFailed, now: datetime) -> dict[str, Any]:
+    error = failure.reason[:300]
+    if not failure.is_permanent and message.attempts < MAX_ATTEMPTS:
+        return {
+            "status": "pending",
+            "next_attempt_at": now + BACKOFF[message.attempts - 1],
+            "last_error": error,
+        }
+    position = message.plan.index(message.channel) + 1
+    if position < len(message.plan):
+        return {
+            "status": "pending",
+            "channel": message.plan[position],
+            "attempts": 0,
+            "next_attempt_at": now,
+            "last_error": error,
+        }
+    return {"status": "dead", "last_error": error}
+
+
+def drop_expired(now: datetime) -> None:
+    """Deletes the texts of messages with codes or links whose time is over; unsent ones are given up."""
+    expired = (OutboxMessage.expires_at <= now, OutboxMessage.body.is_not(None))
+    db.session.execute(
+        sa.update(OutboxMessage)
+        .where(PENDING, *expired)
+        .values(status="dead", last_error=EXPIRED)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        sa.update(OutboxMessage).where(*expired).values(body=None).execution_options(synchronize_session=False)
+    )

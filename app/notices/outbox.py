@@ -1,0 +1,154 @@
+"""Writing notices: rows of the caller's transaction, delivered after it is committed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core import randomness
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.masking import mask_email, mask_name, mask_phone
+from app.notices import settings
+from app.notices.models import InboxMessage, OutboxAttachment, OutboxMessage
+from app.notices.templates import Rendered, Template, render, template
+
+#: Kept as the error of a message that nobody can be reached by.
+NO_ADDRESS = "没有可用的手机号码或电子邮箱"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom to tell: a user of the product, or somebody with a phone number or a mail address."""
+
+    user_id: int | None
+    name: str
+    phone: str | None = None
+    email: str | None = None
+
+    @property
+    def masked(self) -> str:
+        """赵** 139****5678 z***@example.cn."""
+        parts = [mask_name(self.name)]
+        parts += [mask_phone(self.phone)] if self.phone else []
+        parts += [mask_email(self.email)] if self.email else []
+        return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A document that goes with the mail."""
+
+    filename: str
+    content: bytes
+    media_type: str = "application/pdf"
+
+
+def send(  # noqa: PLR0913 - subject, moment and actor are named at every call
+    key: str,
+    to: Recipient,
+    data: Mapping[str, Any],
+    *,
+    subject_type: str,
+    subject_id: str | int,
+    now: datetime,
+    actor: Actor,
+    channels: Sequence[str] | None = None,
+    attachments: Sequence[Attachment] = (),
+) -> int:
+    """Queues the notice `key` for `to` in the present transaction and returns the id of its outbox row.
+
+    A user gets the in-app message at once. The other channels are tried in the order of the template (or of
+    `channels`), those without an address left out. Who cannot be reached at all is shown in the outbox as dead.
+
+    :raises TemplateRefused: no such notice, or data other than it declares.
+    """
+    notice = template(key)
+    rendered = render(notice, data, settings.current().public_url)
+    wanted = tuple(channels) if channels is not None else notice.channels
+    told_inside = "inbox" in wanted and to.user_id is not None
+    if told_inside:
+        _write_inbox(notice, rendered, to, subject_type, str(subject_id), now)
+    plan = [channel for channel in wanted if _address(to, channel)]
+    expires = now + timedelta(hours=notice.keep_hours) if notice.keep_hours is not None else None
+    values = {
+        "template": key,
+        "title": rendered.title,
+        "subject_type": subject_type,
+        "subject_id": str(subject_id),
+        "recipient_user_id": to.user_id,
+        "recipient_name": to.name,
+        "recipient_masked": to.masked,
+        "phone": to.phone,
+        "email": to.email,
+        "body": json.dumps(dict(rendered.texts), ensure_ascii=False),
+        "plan": plan,
+        "channel": plan[0] if plan else "inbox",
+        "next_attempt_at": now,
+        "idem_key": randomness.unique_id(),
+        "expires_at": expires,
+        "created_at": now,
+        "created_by_name": actor.name,
+        "attempts": 0,
+        "attempts_in_all": 0,
+        **_first_state(bool(plan), told_inside, now),
+    }
+    message_id = _insert(values)
+    if attachments and "mail" in plan:
+        _attach(message_id, attachments)
+    return message_id
+
+
+def _first_state(has_plan: bool, told_inside: bool, now: datetime) -> dict[str, Any]:
+    if has_plan:
+        return {"status": "pending"}
+    if told_inside:
+        return {"status": "sent", "sent_at": now}
+    return {"status": "dead", "last_error": NO_ADDRESS}
+
+
+def _address(to: Recipient, channel: str) -> str | None:
+    return {"sms": to.phone, "mail": to.email}.get(channel)
+
+
+def _insert(values: Mapping[str, Any]) -> int:
+    table = OutboxMessage.__table__
+    result = db.session.execute(sa.insert(OutboxMessage).values(**values).returning(table.c.id))
+    return int(result.scalar_one())
+
+
+def _write_inbox(
+    notice: Template, rendered: Rendered, to: Recipient, subject_type: str, subject_id: str, now: datetime
+) -> None:
+    db.session.execute(
+        sa.insert(InboxMessage).values(
+            user_id=to.user_id,
+            template=notice.key,
+            title=rendered.title,
+            body=rendered.texts["inbox"],
+            subject_type=subject_type,
+            subject_id=subject_id,
+            created_at=now,
+        )
+    )
+
+
+def _attach(message_id: int, attachments: Sequence[Attachment]) -> None:
+    db.session.execute(
+        sa.insert(OutboxAttachment),
+        [
+            {
+                "message_id": message_id,
+                "filename": item.filename,
+                "media_type": item.media_type,
+                "content": base64.b64encode(item.content).decode(),
+            }
+            for item in attachments
+        ],
+    )

@@ -1,0 +1,83 @@
+"""A real HTTP server that behaves like an SMS gateway: token, idempotency keys, scripted failures."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+TOKEN = "token-of-the-fake-gateway"
+
+
+@dataclass
+class FakeGateway:
+    """What was delivered, and what to answer next: a status, or "hang" (no answer), or "lose" (accept, then hang up)."""
+
+    delivered: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    answers: deque[int | str] = field(default_factory=deque)
+    url: str = ""
+    release: threading.Event = field(default_factory=threading.Event)
+
+    def accept(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Delivers a message once: the second time the same request id gets 409 and the first reference."""
+        for number, known in enumerate(self.delivered):
+            if known["request_id"] == body["request_id"]:
+                return 409, {"message_id": f"sms-{number}", "error": "duplicate request_id"}
+        self.delivered.append(body)
+        return 200, {"message_id": f"sms-{len(self.delivered) - 1}"}
+
+
+def _handler(gateway: FakeGateway) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            gateway.requests.append({**body, "key": self.headers["Idempotency-Key"]})
+            if self.headers["Authorization"] != f"Bearer {TOKEN}":
+                return self._answer(401, {"error": "token"})
+            scripted = gateway.answers.popleft() if gateway.answers else None
+            if scripted == "hang":
+                gateway.release.wait(10)
+                self.close_connection = True
+                return None
+            if scripted == "lose":
+                gateway.accept(body)
+                self.close_connection = True
+                return None
+            if isinstance(scripted, int):
+                return self._answer(scripted, {"error": f"scripted {scripted}"})
+            return self._answer(*gateway.accept(body))
+
+        def _answer(self, status: int, content: dict[str, Any]) -> None:
+            raw = json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *_: Any) -> None:
+            """Keeps the test's output quiet."""
+
+    return Handler
+
+
+@contextmanager
+def running_gateway() -> Iterator[FakeGateway]:
+    """The gateway on a free port of 127.0.0.1."""
+    gateway = FakeGateway()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(gateway))
+    gateway.url = f"http://127.0.0.1:{server.server_address[1]}/v1/messages"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield gateway
+    finally:
+        gateway.release.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,88 @@
+"""Notice templates: every shipped one is whole, and a bad one is refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.notices.errors import TemplateRefused
+from app.notices.templates import Template, all_templates, parse, render, template
+
+NOTICES = all_templates()
+GOOD = "label: 样张\nchannels: sms mail\ndata: name\n--- subject\n题\n--- sms\n{{ name }}\n--- mail\n正文 {{ name }}\n"
+
+
+def sample(notice: Template) -> dict[str, str]:
+    return {name: f"/{name}" if name.endswith("path") else f"〈{name}〉" for name in notice.data}
+
+
+@pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: notice.key)
+def test_every_notice_uses_all_its_data_and_no_other(notice: Template) -> None:
+    rendered = render(notice, sample(notice), "https://zhiku.example/")
+    everything = rendered.title + "".join(rendered.texts.values())
+    for name in notice.data:
+        assert (f"https://zhiku.example/{name}" if name.endswith("path") else f"〈{name}〉") in everything, name
+
+
+@pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: notice.key)
+def test_every_notice_speaks_the_language_of_the_product(notice: Template) -> None:
+    text = "".join(notice.sections.values())
+    for word in ("!", "！", "请注意", "温馨提示", "系统错误", "亲爱"):
+        assert word not in text
+    assert "您" not in text if notice.key.startswith(("task_", "deadline_", "incident_")) else "你" not in text
+
+
+@pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: notice.key)
+def test_an_sms_is_one_short_line(notice: Template) -> None:
+    if "sms" in notice.channels:
+        without_data = re.sub(r"\{.*?\}+", "", notice.sections["sms"])
+        assert "\n" not in without_data
+        assert len(without_data) <= 70
+
+
+def test_what_holds_a_code_or_an_account_link_is_not_kept() -> None:
+    kept = [n.key for n in NOTICES if n.keep_hours is None and n.data & {"code", "activation_path"}]
+    assert kept == []
+
+
+def test_the_candidate_is_never_told_who_objected() -> None:
+    for key in ("objection_decided_candidate", "objection_pending_candidate"):
+        assert not {field for field in template(key).data if "objector" in field}
+        assert "异议人" not in "".join(template(key).sections.values())
+
+
+def test_missing_or_unexpected_data_is_refused() -> None:
+    notice = parse("sample", GOOD)
+    with pytest.raises(TemplateRefused, match=r"missing \['name'\], unexpected \['nmae'\]"):
+        render(notice, {"nmae": "x"}, "")
+
+
+def test_names_are_not_escaped() -> None:
+    assert render(parse("sample", GOOD), {"name": "A&B<丁>"}, "").texts["sms"] == "A&B<丁>"
+
+
+def test_an_undeclared_variable_is_refused() -> None:
+    notice = parse("sample", GOOD.replace("正文 {{ name }}", "{{ title }}"))
+    with pytest.raises(TemplateRefused, match="title"):
+        render(notice, {"name": "x"}, "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("label: 样张\n", "", "no label"),
+        ("sms mail", "sms fax", "channels"),
+        ("--- mail\n", "--- letter\n", "sections"),
+        ("--- sms\n{{ name }}\n", "", "missing sections"),
+        ("data: name", "date: name", "head line"),
+    ],
+)
+def test_a_badly_written_template_is_refused(old: str, new: str, fault: str) -> None:
+    with pytest.raises(TemplateRefused, match=fault):
+        parse("sample", GOOD.replace(old, new))
+
+
+def test_an_unknown_template_is_refused() -> None:
+    with pytest.raises(TemplateRefused, match="no_such"):
+        template("no_such")
