@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import auth, security
+from app.web import auth, files, forms, security
 from app.web.about import about
+from app.web.cli.audit import audit_commands
 from app.web.error_pages import register_error_pages
 from app.web.home import home
 from app.web.pages import register_pages
@@ -15,9 +16,12 @@ from app.web.preferences import preferences
 def register_web(app: Flask) -> None:
     """Registers every blueprint and command group of the web layer."""
     register_pages(app)
+    forms.register(app)
     register_error_pages(app)
     security.register(app)
     auth.register(app)
+    files.register(app)
+    app.cli.add_command(audit_commands)
     for blueprint in (home, about, preferences):
         app.register_blueprint(blueprint)
     if app.config["MODE"] != "production":

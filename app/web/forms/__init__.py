@@ -10,13 +10,13 @@ from app.web.forms.bound import (
     REFRESH,
     SUBMIT,
     BoundForm,
-    FileKeeper,
     html_id,
     load,
     opened,
     sent,
 )
 from app.web.forms.prose import groupby_row, prose, words
+from app.web.forms.sent_files import FileKeeper
 
 __all__ = [
     "BUTTON", "DRAFT", "REFRESH", "SUBMIT", "BoundForm", "FileKeeper", "html_id", "load", "opened", "register", "sent",

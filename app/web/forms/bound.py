@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from app.core.errors import UserError
 from app.feel import Function
 from app.web.forms.fields import EntryForm, entry_form
+from app.web.forms.sent_files import FileKeeper, SentFiles, without_file
 from app.workflow.forms import (
     Filled,
     FormDefinition,
@@ -24,22 +24,11 @@ from app.workflow.forms import (
     with_row_added,
     without_row,
 )
-from app.workflow.forms.components import Files
 
 #: The name of every button of a form; its value says what to do.
 BUTTON = "_do"
 SUBMIT, DRAFT, REFRESH = "submit", "draft", "refresh"
 _ADD, _REMOVE, _DROP_FILE = "add", "remove", "drop"
-
-
-class FileKeeper(Protocol):
-    """Where a page keeps the files that were sent with a form until it is completed."""
-
-    def keep(self, upload: FileStorage) -> dict[str, Any]:
-        """Checks and stores an upload; gives its record {id, name, size, type}. Raises UserError."""
-
-    def kept(self, file_id: str) -> dict[str, Any] | None:
-        """The record of a file that was kept on this page before, or None if it was not."""
 
 
 @dataclass(frozen=True)
@@ -157,8 +146,8 @@ def sent(
     """A form as it was sent: reads the entries, does what the pressed button says to rows and files."""
     button = formdata.get(BUTTON, SUBMIT)
     action, _, target = button.partition(":")
-    reader = loaded.reader(formdata=formdata)
-    entries, refusals = _with_files(loaded.definition, reader.data, files, keeper)
+    sent_files = SentFiles(loaded.definition, files, keeper)
+    entries = sent_files.resolved(loaded.reader(formdata=formdata).data)
     if action == _ADD:
         scope = Scope(dict(data), dict(functions))
         entries = with_row_added(loaded.definition, entries, target, scope)
@@ -167,73 +156,8 @@ def sent(
         entries = without_row(loaded.definition, entries, path, int(index) if index.isdecimal() else -1)
     elif action == _DROP_FILE:
         path, _, file_id = target.rpartition(":")
-        entries = _without_file(entries, path.split("."), file_id)
+        entries = without_file(entries, path, file_id)
     filled = fill_in(loaded.definition, entries, data=data, functions=functions, today=today)
     known = action if action in (SUBMIT, DRAFT) else REFRESH
-    return BoundForm(loaded, entries, filled, show_errors=known == SUBMIT, action=known, refusals=refusals)
+    return BoundForm(loaded, entries, filled, show_errors=known == SUBMIT, action=known, refusals=sent_files.refusals)
 
-
-def _with_files(
-    definition: FormDefinition, entries: dict[str, Any], uploads: MultiDict[str, FileStorage], keeper: FileKeeper | None,
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Ids of files become their records; new files are kept, and refusals noted by path."""
-    refusals: dict[str, str] = {}
-    names = set(_file_paths(definition.components))
-
-    def records(path: str, ids: Any) -> list[dict[str, Any]]:
-        found = [keeper.kept(item) for item in ids or []] if keeper else []
-        result = [record for record in found if record is not None]
-        for upload in uploads.getlist(path):
-            if keeper is None or not upload.filename:
-                continue
-            try:
-                result.append(keeper.keep(upload))
-            except UserError as refusal:
-                refusals[path] = refusal.message
-        return result
-
-    def resolved(inner: Mapping[str, Any], pattern: str, place: str) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key, value in inner.items():
-            path, shape = place + key, pattern + key
-            if shape in names:
-                result[key] = records(path, value)
-            elif isinstance(value, list) and any(isinstance(row, dict) for row in value):
-                result[key] = [
-                    resolved(row, f"{shape}.*.", f"{path}.{number}.") for number, row in enumerate(value)
-                ]
-            else:
-                result[key] = value
-        return result
-
-    return resolved(entries, "", ""), refusals
-
-
-def _file_paths(components: Any, prefix: str = "") -> Iterator[str]:
-    for part in components:
-        inner = getattr(part, "components", None)
-        if inner is not None:
-            path = f"{prefix}{part.path}." if part.path else prefix
-            yield from _file_paths(inner, f"{path}*." if part.type == "dynamiclist" else path)
-        elif isinstance(part, Files):
-            yield prefix + part.key
-
-
-def _without_file(entries: dict[str, Any], steps: list[str], file_id: str) -> dict[str, Any]:
-    """Paths hold row numbers; keys may hold dots: the longest key that fits is taken first."""
-    for count in range(len(steps), 0, -1):
-        key, rest = ".".join(steps[:count]), steps[count:]
-        if key not in entries or not isinstance(entries[key], list):
-            continue
-        value = entries[key]
-        if not rest:
-            return {**entries, key: [item for item in value if not _has_id(item, file_id)]}
-        if rest[0].isdecimal() and int(rest[0]) < len(value):
-            rows = list(value)
-            rows[int(rest[0])] = _without_file(rows[int(rest[0])], rest[1:], file_id)
-            return {**entries, key: rows}
-    return entries
-
-
-def _has_id(item: Any, file_id: str) -> bool:
-    return isinstance(item, dict) and str(item.get("id")) == file_id

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from wtforms import BaseForm, FieldList, FormField, StringField, TextAreaField
+from wtforms import FieldList, FormField, StringField, TextAreaField
 from wtforms.fields.core import Field as WtField
 from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
 
 from app.workflow.forms.components import (
     Checkbox,
