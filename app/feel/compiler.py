@@ -100,10 +100,10 @@ def _connective(node: Connective) -> Evaluator:
     def connect(env: Environment) -> bool | None:
         one = left(env)
         if one is deciding:
-            return deciding
+            return bool(deciding)
         other = right(env)
         if other is deciding:
-            return deciding
+            return bool(deciding)
         if one is (not deciding) and other is (not deciding):
             return not deciding
         for value in (one, other):
@@ -121,7 +121,7 @@ def _comparison(node: Comparison) -> Evaluator:
         def equals(env: Environment) -> bool | None:
             one, other = left(env), right(env)
             if type(one) is str and type(other) is str:
-                return one == other
+                return bool(one == other)
             return equal(one, other, env.run)
 
         return equals
@@ -132,7 +132,7 @@ def _comparison(node: Comparison) -> Evaluator:
         def greater(env: Environment) -> bool | None:
             one, other = left(env), right(env)
             if type(one) is Decimal and type(other) is Decimal:
-                return one > other
+                return bool(one > other)
             return compare(">", one, other, env.run)
 
         return greater

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -101,29 +101,38 @@ def _whole_number(value: int) -> Decimal:
 
 
 def _from_python(value: Any) -> Any:
-    if isinstance(value, float):
-        return Decimal(repr(value)) if math.isfinite(value) else None
-    if isinstance(value, datetime.datetime):
-        return DateTime(Date(value.year, value.month, value.day), _time_of(value, value))
-    if isinstance(value, datetime.date):
-        return Date(value.year, value.month, value.day)
-    if isinstance(value, datetime.time):
-        return _time_of(value, None)
-    if isinstance(value, datetime.timedelta):
-        return DaysDuration((value.days * 86_400 + value.seconds) * SECOND + value.microseconds * 1000)
     if isinstance(value, FunctionValue):
         return value
-    if isinstance(value, int):
-        return Decimal(int(value))
-    if isinstance(value, str):
-        return str(value)
+    for kind_of, convert_one in _FROM_PYTHON:
+        if isinstance(value, kind_of):
+            return convert_one(value)
     raise FeelError(f"{type(value).__name__} 不能用于表达式")
 
 
-def _time_of(value: datetime.datetime | datetime.time, moment: datetime.datetime | None) -> Time:
+def _from_date_time(value: datetime.datetime) -> DateTime:
+    return DateTime(Date(value.year, value.month, value.day), _time_of(value))
+
+
+def _from_timedelta(value: datetime.timedelta) -> DaysDuration:
+    return DaysDuration((value.days * 86_400 + value.seconds) * SECOND + value.microseconds * 1000)
+
+
+def _time_of(value: datetime.datetime | datetime.time) -> Time:
     nanos = (value.hour * 3600 + value.minute * 60 + value.second) * SECOND + value.microsecond * 1000
-    offset = moment.utcoffset() if moment is not None else value.utcoffset()
+    offset = value.utcoffset()
     return Time(nanos, None if offset is None else int(offset.total_seconds()))
+
+
+# A datetime is a date, and a member of an enumeration may be a number or a text: the order matters.
+_FROM_PYTHON: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (float, lambda value: Decimal(repr(value)) if math.isfinite(value) else None),
+    (datetime.datetime, _from_date_time),
+    (datetime.date, lambda value: Date(value.year, value.month, value.day)),
+    (datetime.time, _time_of),
+    (datetime.timedelta, _from_timedelta),
+    (int, lambda value: Decimal(int(value))),
+    (str, str),
+)
 
 
 def _typed(value: Any, declared: FeelType) -> Any:

@@ -162,7 +162,7 @@ def compile_quantified(quantifier: str, iterators: Iterators, body: Evaluator) -
             for inner in _environments(iterators, env):
                 value = body(inner)
                 if value is deciding:
-                    return deciding
+                    return bool(deciding)
                 if deciding and value is not False and value is not None:
                     env.run.note("some 的条件不是真或假")
                     return None

@@ -55,19 +55,19 @@ class Evaluation:
         """Spend steps."""
         self.steps -= count
         if self.steps < 0:
-            raise FeelLimitExceeded("表达式的计算步数过多,已停止")
+            raise FeelLimitExceeded("表达式的计算步数过多，已停止")
 
     def check_items(self, count: int) -> None:
         """Refuse a list of that length, and spend as many steps as it is long."""
         if count > self.limits.items:
-            raise FeelLimitExceeded(f"列表超过 {self.limits.items} 项,已停止")
+            raise FeelLimitExceeded(f"列表超过 {self.limits.items} 项，已停止")
         self.tick(count)
 
     def check_characters(self, count: int) -> None:
         """Refuse a text of that length before it is built."""
         self.text_left -= count
         if count > self.limits.characters or self.text_left < 0:
-            raise FeelLimitExceeded(f"文字超过 {self.limits.characters} 个字符,已停止")
+            raise FeelLimitExceeded(f"文字超过 {self.limits.characters} 个字符，已停止")
 
     def note(self, reason: str) -> None:
         """Remember why a null arose. Called only where a null originates, so the last note names the cause."""
@@ -76,7 +76,7 @@ class Evaluation:
     def enter_call(self) -> None:
         self.depth += 1
         if self.depth > self.limits.calls:
-            raise FeelLimitExceeded(f"函数调用超过 {self.limits.calls} 层,已停止")
+            raise FeelLimitExceeded(f"函数调用超过 {self.limits.calls} 层，已停止")
         self.tick()
 
     def leave_call(self) -> None:

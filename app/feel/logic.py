@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator as operator_module
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,12 @@ from app.feel.temporal import SECOND, Date, DateTime, DaysDuration, MonthsDurati
 
 _SCALARS = frozenset((Decimal, str, bool))
 _KEYED = frozenset((Date, DaysDuration, MonthsDuration))
+_ORDERS = {
+    "<": operator_module.lt,
+    "<=": operator_module.le,
+    ">": operator_module.gt,
+    ">=": operator_module.ge,
+}
 ORDERED = frozenset((Decimal, str, Date, Time, DateTime, DaysDuration, MonthsDuration))
 
 
@@ -99,20 +106,12 @@ def compare(operator: str, left: Any, right: Any, run: Evaluation) -> bool | Non
         if left is not None and right is not None:
             run.note(f"{label(kind(left))}与{label(kind(right))}不能比较大小")
         return None
-    if type(left) is Time or type(left) is DateTime:
-        if left.is_aware() != right.is_aware():
+    if type(left) is not Decimal and type(left) is not str:
+        if type(left) not in _KEYED and left.is_aware() != right.is_aware():
             run.note("带时区与不带时区的时间不能比较大小")
             return None
         left, right = left.key(), right.key()
-    elif type(left) in _KEYED:
-        left, right = left.key(), right.key()
-    if operator == "<":
-        return bool(left < right)
-    if operator == "<=":
-        return bool(left <= right)
-    if operator == ">":
-        return bool(left > right)
-    return bool(left >= right)
+    return bool(_ORDERS[operator](left, right))
 
 
 def contains(span: Range, value: Any, run: Evaluation) -> bool | None:

@@ -36,7 +36,7 @@ class Parser(TermParser):
         """The text as an expression. Raises FeelSyntaxError."""
         node = self.expression()
         if not self.at_end():
-            self.unexpected()
+            raise self.unexpected()
         return node
 
     def whole_tests(self) -> UnaryTests:
@@ -49,7 +49,7 @@ class Parser(TermParser):
                 return negated
         tests = UnaryTests(0, self._test_list(), False)
         if not self.at_end():
-            self.unexpected()
+            raise self.unexpected()
         return tests
 
     def _negated_tests(self) -> UnaryTests:
@@ -57,7 +57,7 @@ class Parser(TermParser):
         tests = self._test_list()
         self.need(")")
         if not self.at_end():
-            self.unexpected()
+            raise self.unexpected()
         return UnaryTests(0, tests, True)
 
     def _test_list(self) -> list[Node]:
@@ -148,7 +148,7 @@ class Parser(TermParser):
         tests = self.nested(self._test_list)
         self.need(")")
         if self.tokens[self.index][1] in _AFTER_VALUE:
-            self.unexpected()
+            raise self.unexpected()
         return tests
 
     def additive(self) -> Node:
@@ -234,7 +234,7 @@ class Parser(TermParser):
         name, length = self.pool.find(self.tokens, self.index)
         kind, text, _ = self.tokens[self.index]
         if kind != "name":
-            self.unexpected("名称")
+            raise self.unexpected("名称")
         for known in PROPERTY_NAMES_WITH_SPACES:
             parts = name_tokens(known)
             if length < len(parts) and all(self.at(part, offset) for offset, part in enumerate(parts)):
@@ -261,7 +261,7 @@ class Parser(TermParser):
                 names.append(name)
             arguments.append(self.expression())
             if names and len(names) != len(arguments):
-                self.refuse("按名称与按位置的参数不能混用")
+                raise self.refuse("按名称与按位置的参数不能混用")
             if not self.take(","):
                 break
         self.need(")")

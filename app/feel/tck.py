@@ -189,7 +189,7 @@ def _same(actual: Any, expected: Any) -> bool:
     if type(actual) is not type(expected):
         return False
     if isinstance(actual, Decimal):
-        return actual == expected or abs(actual - expected) <= _TOLERANCE * max(1, abs(expected))
+        return bool(actual == expected or abs(actual - expected) <= _TOLERANCE * max(1, abs(expected)))
     if isinstance(actual, list):
         return len(actual) == len(expected) and all(map(_same, actual, expected))
     if isinstance(actual, dict):

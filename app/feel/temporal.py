@@ -58,9 +58,9 @@ class _Temporal:
         raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
-        return (
-            type(other) is type(self) and isinstance(other, _Temporal) and self.identity() == other.identity()
-        )
+        if not isinstance(other, _Temporal) or other.__class__ is not self.__class__:
+            return False
+        return self.identity() == other.identity()
 
     def __hash__(self) -> int:
         return hash((type(self).__name__, self.identity()))

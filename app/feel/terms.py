@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NoReturn
 
 from app.feel.arithmetic import number_from
 from app.feel.errors import FeelLimitExceeded, FeelUnsupported
@@ -99,8 +98,7 @@ class TermParser(TokenStream):
             self.index += 1
             self.uses_input = True
             return self._variable(position, "?")
-        self.unexpected()
-        return None
+        raise self.unexpected()
 
     def _variable(self, position: int, name: str, known: bool = True, dynamic: bool = False) -> Variable:
         self.names_read.add(name)
@@ -159,8 +157,7 @@ class TermParser(TokenStream):
             return RangeLiteral(position, low, high, low_closed, True)
         if self.take(")") or self.take("["):
             return RangeLiteral(position, low, high, low_closed, False)
-        self.unexpected("] 或 )")
-        return None
+        raise self.unexpected("] 或 )")
 
     def _context(self, position: int) -> Node:
         self.index += 1
@@ -206,8 +203,7 @@ class TermParser(TokenStream):
         if text == "function":
             return self._function(position)
         self.index -= 1
-        self.unexpected()
-        return None
+        raise self.unexpected()
 
     def _iteration(self, what: str, position: int) -> Node:
         outer = self.scope
@@ -242,13 +238,10 @@ class TermParser(TokenStream):
                 self.need(")")
                 break
         if self.at("external"):
-            self._refuse_external()
+            raise FeelUnsupported("不支持 external 函数", self.tokens[self.index][2])
         outer = self.scope
         self.scope = NameScope((name for name, _ in parameters), (outer,))
         try:
             return FunctionLiteral(position, parameters, self.expression())
         finally:
             self.scope = outer
-
-    def _refuse_external(self) -> NoReturn:
-        raise FeelUnsupported("不支持 external 函数", self.tokens[self.index][2])

@@ -38,15 +38,14 @@ def compile_tests(tests: list[Node], negated: bool, compile_node: Compile) -> Te
 def _test(test: Node, compile_node: Compile) -> Test:
     if isinstance(test, OperatorTest):
         return _operator_test(test.operator, compile_node(test.operand))
-    assert isinstance(test, ExpressionTest)
-    node = test.expression
+    node = test.expression if isinstance(test, ExpressionTest) else test
     if isinstance(node, Literal):
         literal = node.value
         return lambda value, env: equal(value, literal, env.run)
     if isinstance(node, RangeLiteral) and _has_plain_bounds(node):
         return _number_range(node.low.value, node.high.value)  # type: ignore[attr-defined]
     expression = compile_node(node)
-    return _condition(expression) if test.uses_input else _value_or_condition(expression)
+    return _condition(expression) if getattr(test, "uses_input", False) else _value_or_condition(expression)
 
 
 def _operator_test(operator: str, operand: Evaluator) -> Test:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from app.feel.errors import FeelLimitExceeded, FeelSyntaxError, FeelUnsupported
 from app.feel.kinds import SIMPLE_TYPES, FeelType
 from app.feel.lexer import NameScope, Token, normal_name, tokens_of
 from app.feel.limits import MAX_NESTING, MAX_TEXT
 
+_COMPOUND_TYPES = ("list", "range", "context", "function")
 _TYPE_NAMES = NameScope(SIMPLE_TYPES)
 _IN_NAMES = ("name", "num", "word")
 _NAME_SYMBOLS = frozenset("-+*/'.")
@@ -34,19 +35,19 @@ class TokenStream:
         # Backtracking may read a token more than once; beyond this the text is hostile.
         self.work_left = 2_000 + 60 * len(self.tokens)
 
-    def refuse(self, message: str) -> NoReturn:
-        """Raise a syntax error at the current token."""
-        raise FeelSyntaxError(message, self.tokens[min(self.index, len(self.tokens) - 1)][2])
+    def refuse(self, message: str) -> FeelSyntaxError:
+        """A syntax error at the current token."""
+        return FeelSyntaxError(message, self.tokens[min(self.index, len(self.tokens) - 1)][2])
 
-    def unexpected(self, wanted: str | None = None) -> NoReturn:
-        """Raise a syntax error that says what stands here and what was wanted."""
+    def unexpected(self, wanted: str | None = None) -> FeelSyntaxError:
+        """A syntax error that says what stands here and what was wanted."""
         kind, text, _ = self.tokens[min(self.index, len(self.tokens) - 1)]
         if text in _FULL_WIDTH:
-            self.refuse(f"“{text}”是全角符号，请改用半角的 {_FULL_WIDTH[text]}")
+            return self.refuse(f"“{text}”是全角符号，请改用半角的 {_FULL_WIDTH[text]}")
         if text in {'"', "@"}:
-            self.refuse("文字缺少结束的引号")
+            return self.refuse("文字缺少结束的引号")
         found = "表达式到此结束" if kind == "eof" else f"此处是“{text[:20]}”"
-        self.refuse(f"{found}，应为 {wanted}" if wanted else f"{found}，不合语法")
+        return self.refuse(f"{found}，应为 {wanted}" if wanted else f"{found}，不合语法")
 
     def at(self, text: str, ahead: int = 0) -> bool:
         """Whether that symbol or word stands so many tokens ahead."""
@@ -66,7 +67,7 @@ class TokenStream:
     def need(self, text: str) -> None:
         """Step over that symbol or word, or refuse."""
         if not self.take(text):
-            self.unexpected(text)
+            raise self.unexpected(text)
 
     def spend(self) -> None:
         """Count work, so that backtracking cannot explode."""
@@ -99,13 +100,13 @@ class TokenStream:
         """A name being declared: all tokens up to one of `stops`."""
         start = self.index
         if self.tokens[start][0] != "name":
-            self.unexpected("名称")
+            raise self.unexpected("名称")
         end = start + 1
         while self.tokens[end][1] not in stops and self._continues_name(end):
             end += 1
         if self.tokens[end][1] not in stops:
             self.index = end
-            self.unexpected(" 或 ".join(stops))
+            raise self.unexpected(" 或 ".join(stops))
         last = self.tokens[end - 1]
         self.index = end
         return normal_name(self.text[self.tokens[start][2] : last[2] + len(last[1])])
@@ -127,23 +128,22 @@ class TokenStream:
 
     def type_reference(self) -> FeelType:
         """A type after `instance of` or a parameter's colon."""
-        for name, read in (
-            ("list", self._element_type),
-            ("range", self._element_type),
-            ("context", self._context_type),
-            ("function", self._function_type),
-        ):
+        for name in _COMPOUND_TYPES:
             if self.at(name) and self.at("<", 1):
                 self.index += 2
-                return self.nested(lambda read=read, name=name: read(name))  # type: ignore[misc]
+                return self.nested(lambda: self._compound_type(name))  # noqa: B023  called at once
         return self._named_type()
 
-    def _element_type(self, name: str) -> FeelType:
+    def _compound_type(self, name: str) -> FeelType:
+        if name == "context":
+            return self._context_type()
+        if name == "function":
+            return self._function_type()
         element = self.type_reference()
         self.need(">")
         return FeelType(name, element)
 
-    def _context_type(self, name: str) -> FeelType:
+    def _context_type(self) -> FeelType:
         fields: dict[str, FeelType | None] = {}
         while True:
             field = self.declared_name((":",))
@@ -152,15 +152,15 @@ class TokenStream:
             if not self.take(","):
                 break
         self.need(">")
-        return FeelType(name, fields=fields)
+        return FeelType("context", fields=fields)
 
-    def _function_type(self, name: str) -> FeelType:
+    def _function_type(self) -> FeelType:
         parameters: list[FeelType | None] = []
         while not self.take(">"):
             parameters.append(self.type_reference())
             self.take(",")
         self.need("->")
-        return FeelType(name, parameters=parameters, result=self.type_reference())
+        return FeelType("function", parameters=parameters, result=self.type_reference())
 
     def _named_type(self) -> FeelType:
         name, length = _TYPE_NAMES.find(self.tokens, self.index)
@@ -183,8 +183,7 @@ class TokenStream:
             if qualified in self.types:
                 self.index = end + 1
                 return self.types[qualified]
-        self.refuse(f"未知的类型“{self.tokens[self.index][1]}”")
-        return None
+        raise self.refuse(f"未知的类型“{self.tokens[self.index][1]}”")
 
 
 def read_type(text: str) -> FeelType:

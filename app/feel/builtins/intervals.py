@@ -189,8 +189,8 @@ def _range(run: Evaluation, text: str) -> Range | None:
     if low is _NO_END or high is _NO_END:
         if (low is _NO_END and low_closed) or (high is _NO_END and high_closed):
             return None
-        ends = (None if end is _NO_END else end for end in (low, high))
-        return Range(*ends, low_closed, high_closed, "..")
+        start, end = (None if one is _NO_END else one for one in (low, high))
+        return Range(start, end, low_closed, high_closed, "..")
     return Range(low, high, low_closed, high_closed) if compare("<=", low, high, run) is True else None
 
 

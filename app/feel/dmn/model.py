@@ -79,7 +79,9 @@ class Model:
         self.by_name = {name_of(element): element for element in self.elements.values()}
         self.imports = self._imports(load)
         self.pool = NameScope(self._declared_keys())
-        self.types = TypeTable(self.root, self.pool, {name: one.types for name, one in self.imports.items()})
+        self.types: TypeTable = TypeTable(
+            self.root, self.pool, {name: one.types for name, one in self.imports.items()}
+        )
         self.loose_names = self._loose_names() if loose else frozenset[str]()
 
     def _imports(self, load: Loader | None) -> dict[str, Model]:

@@ -77,7 +77,8 @@ class Session:
         logic = model.logic(element)
         env = self._environment(model, element)
         function = logic(env)
-        assert isinstance(function, FunctionValue)
+        if not isinstance(function, FunctionValue):
+            raise FeelError(f"“{name_of(element)}”不是函数")
         env[name_of(element)] = function  # it may call itself
         function.result = _result_type(declared)
         return function

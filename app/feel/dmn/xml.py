@@ -7,16 +7,6 @@ from lxml import etree
 from app.feel.errors import FeelSyntaxError
 
 MAX_BYTES = 2_000_000
-_PARSER_OPTIONS = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "dtd_validation": False,
-    "huge_tree": False,
-    "recover": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
 BOXED = frozenset(
     [
         "literalExpression",
@@ -35,23 +25,36 @@ BOXED = frozenset(
 )
 
 
+def _parser() -> etree.XMLParser:
+    """A parser that resolves nothing; one for each file, as threads cannot share one."""
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
 def safe_root(xml: bytes) -> etree._Element:
     """The root element. Raises FeelSyntaxError for broken XML, a document type or too large a file."""
     if len(xml) > MAX_BYTES:
         raise FeelSyntaxError("决策文件过大")
     try:
-        # A parser of its own: lxml's parsers are not to be shared between threads.
-        root = etree.fromstring(xml, etree.XMLParser(**_PARSER_OPTIONS))
+        root = etree.fromstring(xml, _parser())
     except etree.XMLSyntaxError as error:
         raise FeelSyntaxError(f"决策文件不是有效的 XML：{error}") from error
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise FeelSyntaxError("决策文件不得含 DOCTYPE")
     return root
 
 
 def tag(element: etree._Element) -> str:
     """The local name: the namespace tells only the version of DMN."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return str(element.tag).rpartition("}")[2]
 
 
 def child(element: etree._Element, name: str) -> etree._Element | None:
