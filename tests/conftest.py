@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 import config
+from app import regulations
 from app.core import clock
 from app.core.actor import SYSTEM
 from app.core.database import db
@@ -133,6 +134,8 @@ def _make_schema(url: str, folder: Path) -> None:
     app = build_app(url, folder)
     with app.app_context():
         db.create_all()
+        with transaction() as session:
+            regulations.seed(session)
         db.session.remove()
         if url.startswith("sqlite"):
             with db.engine.connect() as connection:
@@ -142,7 +145,7 @@ def _make_schema(url: str, folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite database with the whole schema; tests get copies."""
+    """A SQLite database with the whole schema, the shipped rule set and calendar; tests get copies."""
     folder = tmp_path_factory.mktemp("schema")
     path = folder / "schema.sqlite3"
     _make_schema(f"sqlite:///{path}", folder)
@@ -151,7 +154,7 @@ def sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_schema(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of an empty PostgreSQL database with the whole schema; tests get copies."""
+    """The name of a PostgreSQL database with the same; tests get copies."""
     name = f"schema_{os.getpid()}"
     _make_schema(postgres.create(name), tmp_path_factory.mktemp("schema"))
     return name

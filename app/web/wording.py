@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from app.core import clock
-from app.regulations import workdays
+from app.regulations import current_calendar, workdays
 from app.regulations.deadlines import last_day_of
 
 Urgency = Literal["late", "soon", ""]
@@ -50,7 +50,7 @@ def short_day(day: date) -> str:
 def day(value: date | datetime) -> str:
     """3月6日（周五）; a make-up day says so: 2月28日（周六，调休上班）."""
     when = value.astimezone(clock.ZONE).date() if isinstance(value, datetime) else value
-    at_work = "，调休上班" if when.weekday() >= 5 and workdays.is_workday(when) else ""
+    at_work = "，调休上班" if when.weekday() >= 5 and workdays.is_workday(when, current_calendar()) else ""
     return f"{short_day(when)}（{weekday(when)}{at_work}）"
 
 
@@ -83,10 +83,10 @@ def left(due_at: datetime) -> str:
     now, last = clock.now(), last_day_of(due_at)
     today = now.date()
     if now >= due_at:
-        return _late(due_at, now, workdays.between(last, today))
+        return _late(due_at, now, workdays.between(last, today, current_calendar()))
     if last == today or due_at - now < _MINUTES_BELOW:
         return f"还剩 {duration(due_at - now)}"
-    days = workdays.between(today, last)
+    days = workdays.between(today, last, current_calendar())
     return f"还剩 {days} 个工作日" if days else f"还剩 {(last - today).days} 天"
 
 
@@ -110,7 +110,7 @@ def urgency(due_at: datetime) -> Urgency:
     now = clock.now()
     if now >= due_at:
         return "late"
-    return "" if workdays.between(now.date(), last_day_of(due_at)) > 0 else "soon"
+    return "" if workdays.between(now.date(), last_day_of(due_at), current_calendar()) > 0 else "soon"
 
 
 def ago(value: datetime) -> str:

@@ -14,7 +14,7 @@ from app.core.errors import UserError
 from app.core.settings import store
 from app.core.transaction import transaction
 from app.jobs.due import Report, run_until_quiet
-from app.regulations import workdays
+from app.regulations import current_calendar, workdays
 from app.workflow.models import Timer
 
 Step = Literal["hours", "workday", "deadline"]
@@ -33,7 +33,7 @@ def target(step: Step, now: datetime) -> datetime:
     if step == "hours":
         return now + _HOURS
     if step == "workday":
-        return datetime.combine(workdays.next_workday(now.date()), now.time(), tzinfo=clock.ZONE)
+        return datetime.combine(workdays.next_workday(now.date(), current_calendar()), now.time(), tzinfo=clock.ZONE)
     due = next_deadline(now)
     if due is None:
         raise UserError("后面没有待到的时限，时钟没有拨动")

@@ -1,0 +1,161 @@
+"""A real Chromium against a really running server, with axe and screenshots."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from tests.conftest import missing, person
+from tests.servers import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = ROOT / ".screenshots"
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+#: Debian's Chromium without its calls to the outside, which a closed network refuses one by one.
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=zh-CN",
+)
+#: What WCAG 2.1 AA asks and axe can check.
+AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """The application under test, answering at `url`."""
+
+    app: Flask
+    url: str
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[LiveServer]:
+    """The application of this test on a free port of the loopback address, in threads of this process.
+
+    Being in this process, it shares the test's clock: `clock.travel_to` counts for the pages too.
+    """
+    server: BaseWSGIServer = make_server("127.0.0.1", free_port(), app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield LiveServer(app, f"http://127.0.0.1:{server.port}")
+    server.shutdown()
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        missing("Chromium", "install the package chromium, or run make test as root, which does")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, headless=True, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def _page_of(browser: Browser, live: LiveServer, size: dict[str, int], faults: list[str]) -> tuple[BrowserContext, Page]:
+    context = browser.new_context(base_url=live.url, viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+    page.on("request", lambda asked: None if asked.url.startswith((live.url, "data:", "blob:"))
+            else faults.append(f"left the machine: {asked.url}"))
+    return context, page
+
+
+@pytest.fixture(params=["wide", "phone"])
+def any_page(request: pytest.FixtureRequest, chromium: Browser, live: LiveServer) -> Iterator[Page]:
+    """A page on a wide screen and, in a second run of the test, at 390 px."""
+    yield from _watched(chromium, live, WIDE if request.param == "wide" else PHONE)
+
+
+@pytest.fixture
+def page(chromium: Browser, live: LiveServer) -> Iterator[Page]:
+    """A page on a wide screen. Script errors, CSP violations and requests elsewhere fail the test."""
+    yield from _watched(chromium, live, WIDE)
+
+
+@pytest.fixture
+def phone(chromium: Browser, live: LiveServer) -> Iterator[Page]:
+    """A page at 390 px, watched as `page` is."""
+    yield from _watched(chromium, live, PHONE)
+
+
+def _watched(browser: Browser, live: LiveServer, size: dict[str, int]) -> Iterator[Page]:
+    faults: list[str] = []
+    context, page = _page_of(browser, live, size, faults)
+    yield page
+    context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def enter(live: LiveServer) -> Callable[[Page, str], None]:
+    """`enter(page, "center_clerk")`: signs the browser in as somebody of the role, who is made if need be."""
+
+    def sign_in(page: Page, role: str) -> None:
+        with live.app.app_context():
+            person(role)
+        page.goto("/demo/")
+        page.click(f'button[name="role"][value="{role}"]')
+        page.wait_for_load_state()
+
+    return sign_in
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], Path]:
+    """`shot(page, "inbox")` saves the whole page under .screenshots/, with its width in the name."""
+
+    def take(page: Page, name: str) -> Path:
+        SHOTS.mkdir(exist_ok=True)
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        path = SHOTS / f"{name}-{width}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """The axe-core script of node_modules."""
+    path = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    if not path.exists():
+        missing("axe-core", "run make setup, which installs the browser packages")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def axe(axe_source: str) -> Callable[[Page], None]:
+    """`axe(page)` asserts that the page keeps WCAG 2.1 AA as far as a machine can tell, and does not scroll sideways."""
+
+    def check(page: Page) -> None:
+        if not page.evaluate("() => Boolean(window.axe)"):
+            page.evaluate(axe_source)
+        result: dict[str, Any] = page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+            list(AXE_TAGS),
+        )
+        broken = [
+            f"{rule['id']}: {rule['help']} at {node['target']}: {node.get('failureSummary', '')[:300]}"
+            for rule in result["violations"] for node in rule["nodes"]
+        ]
+        assert not broken, f"{page.url}\n" + "\n".join(broken)
+        overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px"
+
+    return check
