@@ -13,6 +13,7 @@ from wtforms import FieldList, FormField, StringField, TextAreaField
 from wtforms.fields.core import Field as WtField
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
 
 from app.workflow.forms.components import (
     Checkbox,
@@ -59,7 +60,9 @@ class EntryForm(BaseForm):
     def __init__(
         self, formdata: Any = None, obj: Any = None, prefix: str = "", data: Any = None, meta: Any = None, **more: Any,
     ) -> None:
-        super().__init__(self.own_fields, prefix=prefix, meta=meta or {})
+        settings = DefaultMeta()
+        settings.update_values(meta or {})
+        super().__init__(self.own_fields, prefix=prefix, meta=settings)
         self.process(formdata, obj, data=data, **more)
 
 
