@@ -23,6 +23,7 @@ MODEL_MODULES = (
     "app.identity.models",
     "app.notices.models",
     "app.registers.models",
+    "app.registers.files.models",
     "app.workflow.models",
     "app.procedures.entry.models",
     "app.procedures.publicity.models",

@@ -16,9 +16,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core import clock
+from app.core import audit_guard, clock
 from app.core.actor import Actor
 from app.core.database import Instant, db
 
@@ -64,6 +65,13 @@ class AuditHead(db.Model):
     hash: Mapped[str] = mapped_column(sa.String(64), default=GENESIS)
 
 
+@event.listens_for(sa.Table, "after_create")
+def _protect(table: sa.Table, connection: Connection, **_: Any) -> None:
+    # The head is created after the entries (no keys between them, so the order is the metadata's own: by name).
+    if table.name == AuditHead.__tablename__:
+        audit_guard.protect(connection, GENESIS)
+
+
 @dataclass(frozen=True)
 class _Draft:
     at: datetime
@@ -76,7 +84,7 @@ class _Draft:
 
 @dataclass(frozen=True)
 class Break:
-    """A place where the chain does not hold."""
+    """A place where the chain does not hold; `what` is Chinese, for the auditor."""
 
     seq: int
     what: str
@@ -125,6 +133,8 @@ def _digest(previous: str, seq: int, draft: _Draft | AuditEntry) -> str:
 
 @event.listens_for(Session, "before_commit")
 def _append(session: Session) -> None:
+    if session.in_nested_transaction():  # the end of a savepoint is not the end of the transaction
+        return
     drafts: list[_Draft] = session.info.pop(_PENDING, [])
     if not drafts:
         return
@@ -149,29 +159,63 @@ def _append(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
-    session.info.pop(_PENDING, None)
+    if not session.in_nested_transaction():
+        session.info.pop(_PENDING, None)
+
+
+def pending() -> int:
+    """How many acts of the present transaction are waiting to be written."""
+    return len(db.session().info.get(_PENDING, ()))
+
+
+def forget_since(count: int) -> None:
+    """Drops the acts recorded after `pending()` was `count`: what they describe was undone with a savepoint."""
+    del db.session().info.get(_PENDING, [])[count:]
 
 
 def verify(batch: int = 5000) -> Iterator[Break]:
-    """Walks the whole chain and yields every break: altered, missing or cut entries."""
+    """Walks the whole chain and yields every break: altered, missing or cut entries.
+
+    The head is read first, so that entries written meanwhile do not look like a break.
+    """
     previous, expected = GENESIS, 1
+    head = db.session.execute(sa.select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).first()
     statement = sa.select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=batch)
+    if head is not None:
+        statement = statement.where(AuditEntry.seq <= head.seq)
     for entry in db.session.execute(statement).scalars():
         if entry.seq != expected:
-            yield Break(expected, f"entries {expected} to {entry.seq - 1} are missing")
+            yield Break(expected, f"第 {expected} 到 {entry.seq - 1} 条不见了")
         if entry.previous_hash != previous:
-            yield Break(entry.seq, "does not follow the entry before it")
+            yield Break(entry.seq, "接不上前一条")
         if _digest(entry.previous_hash, entry.seq, entry) != entry.hash:
-            yield Break(entry.seq, "was altered")
+            yield Break(entry.seq, "内容被改动")
         previous, expected = entry.hash, entry.seq + 1
-    head = db.session.get(AuditHead, 1)
     if (head.seq, head.hash) != (expected - 1, previous) if head else expected > 1:
-        yield Break(expected, "the end of the chain was cut or its head altered")
+        yield Break(expected, "链尾被截断，或链头被改动")
 
 
 def anchor() -> dict[str, Any]:
     """The head of the chain, signed, to be kept outside the database."""
     head = db.session.get(AuditHead, 1)
     content = {"seq": head.seq if head else 0, "hash": head.hash if head else GENESIS, "at": clock.now().isoformat()}
+    return {**content, "signature": _signature(content)}
+
+
+def _signature(content: dict[str, Any]) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return {**content, "signature": hmac.digest(_key, text.encode(), "sha256").hex()}
+    return hmac.digest(_key, text.encode(), "sha256").hex()
+
+
+def check_anchor(kept: dict[str, Any]) -> Break | None:
+    """Whether the chain still holds what an anchor kept outside says; a cut tail or a rewrite shows here."""
+    content = {name: kept.get(name) for name in ("seq", "hash", "at")}
+    if not hmac.compare_digest(_signature(content), str(kept.get("signature"))):
+        return Break(int(kept.get("seq") or 0), "锚点本身被改动，或由另一把密钥签出")
+    seq = int(kept["seq"])
+    if seq == 0:
+        return None
+    found = db.session.scalar(sa.select(AuditEntry.hash).where(AuditEntry.seq == seq))
+    if found is None:
+        return Break(seq, f"{kept['at']} 的锚点所记的这一条不见了，链尾被截断")
+    return None if found == kept["hash"] else Break(seq, f"与 {kept['at']} 的锚点不同，整条链被重写")

@@ -24,6 +24,7 @@ def transaction() -> Iterator[Session]:
     """
     session: Any = db.session
     session.rollback()
+    session().info.clear()  # what was recorded outside any transaction belongs to none
     session.connection(execution_options=WRITING)
     try:
         yield session()
@@ -44,13 +45,16 @@ def after_commit(callback: Callable[[], None]) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _run_callbacks(session: Session) -> None:
+    if session.in_nested_transaction():  # the end of a savepoint is not the end of the transaction
+        return
     for callback in session.info.pop(_HOOKS, []):
         callback()
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget_callbacks(session: Session) -> None:
-    session.info.pop(_HOOKS, None)
+    if not session.in_nested_transaction():
+        session.info.pop(_HOOKS, None)
 
 
 def lock_row(statement: sa.Select[Any]) -> sa.Select[Any]:

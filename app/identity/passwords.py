@@ -47,20 +47,20 @@ def check_strength(password: str, login: str, field: str = "password") -> None:
     :raises UserError: says which rule and how to mend it.
     """
     if len(password) < POLICY.password_min_length:
-        raise UserError(f"口令有 {len(password)} 位，至少要 {POLICY.password_min_length} 位", field=field)
+        raise UserError(f"密码有 {len(password)} 位，至少要 {POLICY.password_min_length} 位", field=field)
     if len(password) > POLICY.password_max_length:
-        raise UserError(f"口令有 {len(password)} 位，最多 {POLICY.password_max_length} 位", field=field)
+        raise UserError(f"密码有 {len(password)} 位，最多 {POLICY.password_max_length} 位", field=field)
     kinds = _kinds(password)
     if kinds < POLICY.password_kinds:
         raise UserError(
-            f"口令只有 {kinds} 类字符，请在大写字母、小写字母、数字、符号中用到 {POLICY.password_kinds} 类", field=field
+            f"密码只有 {kinds} 类字符，请在大写字母、小写字母、数字、符号中用到 {POLICY.password_kinds} 类", field=field
         )
     lowered = password.lower()
     if login.lower() in lowered:
-        raise UserError("口令里不能含有账号", field=field)
+        raise UserError("密码里不能含有账号", field=field)
     worn_out = next((word for word in _WORN_OUT if word in lowered), None)
     if worn_out is not None:
-        raise UserError(f"口令里含有常被猜中的“{worn_out}”，请换掉这一段", field=field)
+        raise UserError(f"密码里含有常被猜中的“{worn_out}”，请换掉这一段", field=field)
 
 
 def _kinds(password: str) -> int:

@@ -24,7 +24,7 @@ from app.identity.models import AccountState, User
 from app.identity.policy import POLICY
 
 REFUSED = (
-    f"账号或口令不正确。连续 {POLICY.failures_before_lock} 次不正确，账号将锁定 "
+    f"账号或密码不正确。连续 {POLICY.failures_before_lock} 次不正确，账号将锁定 "
     f"{int(POLICY.lock_lasts.total_seconds() // 60)} 分钟"
 )
 _STEP_SECONDS = 30

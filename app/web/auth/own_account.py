@@ -59,14 +59,14 @@ def set_password() -> ResponseReturnValue:
         attempt = sign_in.begin(person.login, client_address(), clock.now())
     if not sign_in.password_right(attempt, request.form.get("current", "")):
         with transaction():
-            sign_in.fail(attempt, client_address(), "修改口令时现口令不符")
-        words = f"现在的口令不正确。连续 {POLICY.failures_before_lock} 次不正确会锁定账号"
+            sign_in.fail(attempt, client_address(), "修改密码时现密码不符")
+        words = f"现在的密码不正确。连续 {POLICY.failures_before_lock} 次不正确会锁定账号"
         return _password_page({"current": words}), 422
     with transaction():
         user = db.session.get_one(User, person.id)
         sign_in.set_password(user, hashed, current_actor(), clock.now())
     session.clear()
-    flash("口令已修改，各处的登录都已退出，请用新口令登录", "ok")
+    flash("密码已修改，各处的登录都已退出，请用新密码登录", "ok")
     return redirect(url_for("auth.login"))
 
 

@@ -68,7 +68,7 @@ def log_in() -> ResponseReturnValue:
         attempt = sign_in.begin(typed, client_address(), clock.now())
     if not sign_in.password_right(attempt, password):
         with transaction():
-            sign_in.fail(attempt, client_address(), "口令不符")
+            sign_in.fail(attempt, client_address(), "密码不符")
         return _login_page(sign_in.REFUSED, typed), 422
     if attempt.needs_second_factor:
         until = machine_time().timestamp() + _HALF_WAY_SECONDS
@@ -157,7 +157,7 @@ def use_first_login(token: str) -> ResponseReturnValue:
         flash(error.message, "care")
         return redirect(url_for("auth.login"))
     session.clear()
-    flash("口令已设好，请用账号和新口令登录", "ok")
+    flash("密码已设好，请用账号和新密码登录", "ok")
     return redirect(url_for("auth.login"))
 
 
@@ -169,5 +169,5 @@ def hashed_new_password(account: str) -> str:
     password = request.form.get("password", "")
     passwords.check_strength(password, account)
     if password != request.form.get("again", ""):
-        raise UserError("两次输入的口令不一样，请重新输入", field="again")
+        raise UserError("两次输入的密码不一样，请重新输入", field="again")
     return passwords.hash_password(password)
