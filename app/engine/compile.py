@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,9 +16,7 @@ from app.engine.parsing import ProcessFileParser, decision_of, result_variable_o
 from app.engine.storage import spec_text
 from app.engine.values import CompiledProcess, Element, Finding, SequenceFlow
 from app.engine.xml import CAMUNDA, SPIFF, bpmn, local_name, safe_root
-from app.feel import FeelError
 
-_SCOPES = {"process", "subProcess", "transaction", "adHocSubProcess"}
 _NODES = {
     "task", "userTask", "manualTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask",
     "callActivity", "subProcess", "transaction", "adHocSubProcess", "startEvent", "endEvent", "boundaryEvent",
@@ -52,6 +51,7 @@ def compile_process(
     elements = tuple(element for document in documents for element in elements_of(document))
     flows = tuple(flow for document in documents for flow in flows_of(document))
     decisions = _decisions(tables or {})
+    _refuse_unknown_decisions(elements, decisions)
     text, spec_hash = spec_text(spec, subprocesses, elements, flows, tables or {}, decisions)
     return CompiledProcess(
         process_id=process_id,
@@ -70,13 +70,14 @@ def _read(parser: ProcessFileParser, root: etree._Element, others: Mapping[str, 
         for key, document in others.items():
             parser.add_bpmn_xml(document, key)
     except ValidationException as error:
-        line = f"第 {error.line_number} 行：" if error.line_number else ""
-        raise _refused(error.id or "", "schema", f"{line}{_told(error)}", "按 BPMN 2.0 的格式改正") from error
+        where = f"第 {error.line_number} 行" if error.line_number else "文件"
+        message = f"{where}不符合 BPMN 2.0 的格式：{_told(error)}"
+        raise _refused(error.id or "", "schema", message, "用流程编辑器重新导出，或按提示改正") from error
     return process_ids
 
 
 def _told(error: ValidationException) -> str:
-    return str(error).splitlines()[0]
+    return re.sub(r"\{[^}]*\}", "", str(error).splitlines()[0])
 
 
 def _decisions(tables: Mapping[str, bytes]) -> dict[str, str]:
@@ -92,6 +93,13 @@ def _decisions(tables: Mapping[str, bytes]) -> dict[str, str]:
     return found
 
 
+def _refuse_unknown_decisions(elements: tuple[Element, ...], decisions: Mapping[str, str]) -> None:
+    for element in elements:
+        if element.decision is not None and element.decision not in decisions:
+            message = f"没有编号为“{element.decision}”的决策表"
+            raise _refused(element.id, "unknown_decision", message, "先保存该决策表，或改正 camunda:decisionRef")
+
+
 def _refused(element_id: str, code: str, message: str, mend: str) -> DefinitionRefused:
     return DefinitionRefused([Finding(element_id, code, "error", message, mend)])
 
@@ -102,8 +110,9 @@ def _refused(element_id: str, code: str, message: str, mend: str) -> DefinitionR
 def elements_of(root: etree._Element) -> Iterator[Element]:
     """All nodes of a document, in its order, also those inside sub-processes."""
     lanes = {
-        (reference.text or "").strip(): reference.getparent().get("name")
-        for reference in root.iter(bpmn("flowNodeRef"))
+        (reference.text or "").strip(): lane.get("name")
+        for lane in root.iter(bpmn("lane"))
+        for reference in lane.findall(bpmn("flowNodeRef"))
     }
     for process in root.iter(bpmn("process")):
         for node in process.iter():
@@ -127,7 +136,7 @@ def flows_of(root: etree._Element) -> Iterator[SequenceFlow]:
 def _element(node: etree._Element, process_id: str, lanes: Mapping[str, str | None]) -> Element:
     kind = local_name(node)
     parent = node.getparent()
-    scope_id = parent.get("id") if local_name(parent) in _SCOPES and local_name(parent) != "process" else None
+    scope_id = parent.get("id") if parent is not None and local_name(parent) != "process" else None
     operator = node.find(f"{bpmn('extensionElements')}/{{{SPIFF}}}serviceTaskOperator")
     documentation = node.find(bpmn("documentation"))
     return Element(

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine import compaction, hardening, moving, reading, storage
+from app.engine import compaction, hardening, moving, reading, storage, timers
 from app.engine.errors import (
     EngineError,
     JumpRefused,
@@ -103,7 +103,7 @@ class Execution:
         self.advance()
         with self._step():
             event = BpmnEvent(MessageEvent(message), payload=content)
-            caught = self._workflow.event_manager.catch(event, internal=False) > 0
+            caught: bool = self._workflow.event_manager.catch(event, internal=False) > 0
             self._pump()
         return caught
 
@@ -139,6 +139,10 @@ class Execution:
             task.data.update(answers)
             task.complete()
             self._pump()
+
+    def postpone(self, task_id: str, due_at: datetime) -> None:
+        """Let a waiting timer fire at another instant: its calendar changed, or its deadline is only provisional."""
+        timers.postpone(self._task(task_id), due_at)
 
     def cancel(self) -> None:
         """End the instance: everything unfinished is cancelled."""

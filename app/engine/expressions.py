@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
@@ -17,9 +17,7 @@ from app.core.clock import ZONE
 from app.engine.errors import ExpressionFailed
 from app.engine.values import Host
 from app.feel import FeelError, Function, compile_expression, from_feel, to_feel
-
-if TYPE_CHECKING:
-    from app.feel.tables import DecisionModel
+from app.feel.tables import DecisionModel
 
 MAX_INSTANCES = 1_000
 
@@ -156,17 +154,20 @@ class FeelEngine(PythonScriptEngine):
         if model is None:
             raise failed(task, decision, f"没有决策“{decision}”", code="decision")
         try:
-            outcome = model.decide(decision, typed(task.data, self._types))
+            outcome = model.decide(decision, typed(task.data, self._types), functions=self._functions)
         except FeelError as error:
             raise failed(task, decision, f"决策“{decision}”：{error}", code="decision") from error
+        fired = {**outcome.required, decision: outcome.matched}
         rules = [
             {
+                "decision": name,
                 "index": rule.index,
                 "id": rule.id,
-                "annotations": list(rule.annotations),
+                "annotations": dict(rule.annotations),
                 "description": rule.description,
             }
-            for rule in outcome.matched
+            for name, matched in fired.items()
+            for rule in matched
         ]
         return from_feel(outcome.value), rules
 

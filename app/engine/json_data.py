@@ -35,7 +35,12 @@ def _check(value: Any, path: str, depth: int) -> None:
     elif isinstance(value, list):
         for position, entry in enumerate(value, start=1):
             _check(entry, f"{path}[{position}]", depth + 1)
-    elif isinstance(value, str):
+    else:
+        _check_scalar(value, path)
+
+
+def _check_scalar(value: Any, path: str) -> None:
+    if isinstance(value, str):
         if "\x00" in value:
             raise DataRefused(path, "文字中有空字符")
     elif isinstance(value, float):

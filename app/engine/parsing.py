@@ -1,11 +1,12 @@
-"""SpiffWorkflow's parser, extended: Camunda's attributes, FEEL scripts and timers, decision tables, own error events."""
+"""SpiffWorkflow's parser, extended: Camunda's attributes, FEEL scripts and timers, decisions, own error events."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, EndEvent, IntermediateCatchEvent, StartEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
@@ -62,6 +63,10 @@ def result_variable_of(node: etree._Element) -> str | None:
     return node.get(f"{{{CAMUNDA}}}resultVariable")
 
 
+def _refused(parser: Any, message: str) -> ValidationException:
+    return ValidationException(message, node=parser.node, file_name=parser.filename)
+
+
 class _HumanTaskParser(SpiffTaskParser):
     def parse_extensions(self, node: Any = None) -> dict[str, Any]:
         element = self.node if node is None else node
@@ -76,7 +81,7 @@ class _ScriptTaskParser(SpiffTaskParser):
         script = self.xpath("./bpmn:script")
         variable = result_variable_of(self.node)
         if len(script) != 1 or not variable or self.node.get("scriptFormat") != "feel":
-            self.raise_validation_exception("脚本任务应为 scriptFormat=feel，且有 camunda:resultVariable")
+            raise _refused(self, "脚本任务应为 scriptFormat=feel，且有 camunda:resultVariable")
         return FeelScriptTask(
             self.spec,
             self.bpmn_id,
@@ -91,7 +96,7 @@ class _DecisionTaskParser(SpiffTaskParser):
         decision = decision_of(self.node)
         variable = result_variable_of(self.node)
         if decision is None or not variable:
-            self.raise_validation_exception("决策任务应有 camunda:decisionRef 和 camunda:resultVariable")
+            raise _refused(self, "决策任务应有 camunda:decisionRef 和 camunda:resultVariable")
         return DecisionTask(
             self.spec, self.bpmn_id, decision=decision, result_variable=variable, **self.bpmn_attributes
         )
@@ -143,7 +148,7 @@ class _ReceiveTaskParser(_FeelEvents, SpiffReceiveTaskParser):
 class ProcessFileParser(SpiffBpmnParser):
     """Reads diagrams into specifications of our own elements."""
 
-    OVERRIDE_PARSER_CLASSES = {
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
         full_tag("userTask"): (_HumanTaskParser, HumanTask),
         full_tag("manualTask"): (_HumanTaskParser, HumanTask),

@@ -116,7 +116,7 @@ class MessageEvent(MessageEventDefinition):
 
     def catches(self, task: Any, event: Any) -> bool:
         """By name and, where the token is bound to correlation keys, by what the payload gives for them."""
-        if not self == event.event_definition:
+        if self != event.event_definition:
             return False
         bound = task.workflow.correlations
         if not (self.correlation_properties and bound):

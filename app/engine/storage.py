@@ -14,7 +14,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
@@ -54,12 +54,9 @@ from app.engine.timers import CycleTimer, DateTimer, DurationTimer
 from app.engine.values import Element, SequenceFlow
 from app.engine.workflow import Workflow
 from app.feel import Function
-
-if TYPE_CHECKING:
-    from app.feel.tables import DecisionModel
+from app.feel.tables import DecisionModel
 
 FORMAT = 1
-_ATTRIBUTES = ("success", "completed")
 
 
 # --- converters ---------------------------------------------------------------------------------------------------
@@ -188,16 +185,14 @@ class _Models:
 
     def __init__(self, size: int = 100) -> None:
         self._size = size
-        self._entries: OrderedDict[tuple[str, frozenset[Function]], DecisionModel] = OrderedDict()
+        self._entries: OrderedDict[tuple[str, frozenset[tuple[str, Function]]], DecisionModel] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, text: str, functions: Mapping[str, Function]) -> DecisionModel:
-        key = (text, frozenset(functions.values()))
+        key = (text, frozenset(functions.items()))
         with self._lock:
             model = self._entries.get(key)
             if model is None:
-                from app.feel.tables import DecisionModel  # only instances with decisions need it
-
                 model = DecisionModel.parse(text.encode(), functions=functions)
                 self._entries[key] = model
                 while len(self._entries) > self._size:

@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimerEventDefinition,
 )
 
+from app.engine.errors import TaskNotOpen
 from app.engine.expressions import aware, failed
 
 _CYCLE = re.compile(r"R(\d*)/(.+)")
@@ -100,3 +101,10 @@ def due_at(task: Any) -> datetime | None:
     if isinstance(stored, dict):
         stored = stored["next"] if stored["cycles"] != 0 else None
     return aware(stored) if isinstance(stored, str) else None
+
+
+def postpone(task: Any, moment: datetime) -> None:
+    """Sets the instant at which a waiting task fires by time. Raises TaskNotOpen if it waits for no single instant."""
+    if not isinstance(task.internal_data.get("event_value"), str):
+        raise TaskNotOpen(str(task.id))
+    task.internal_data["event_value"] = moment.isoformat()

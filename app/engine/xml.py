@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree
 
 from app.engine.errors import DefinitionRefused
@@ -22,7 +24,8 @@ def bpmn(name: str) -> str:
 
 def local_name(element: etree._Element) -> str:
     """The tag without its namespace; empty for comments and processing instructions."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag: Any = element.tag
+    return etree.QName(element).localname if isinstance(tag, str) else ""
 
 
 def safe_root(content: bytes, what: str = "流程图") -> etree._Element:
@@ -39,9 +42,14 @@ def safe_root(content: bytes, what: str = "流程图") -> etree._Element:
         line = error.lineno or 0
         message = f"{what}不是完整的 XML（第 {line} 行）"
         raise _refused("not_xml", message, "用流程编辑器重新导出") from error
-    if root.getroottree().docinfo.doctype:
+    if _doctype(root):
         raise _refused("doctype", f"{what}带有 DOCTYPE 声明", "删去 DOCTYPE 和其中的实体定义")
     return root
+
+
+def _doctype(root: etree._Element) -> bool:
+    information: Any = root.getroottree().docinfo
+    return bool(information.doctype)
 
 
 def _refused(code: str, message: str, mend: str) -> DefinitionRefused:

@@ -64,7 +64,7 @@ class Operation:
         }
 
     def call(self, arguments: Mapping[str, Any], context: OperationContext) -> dict[str, Any]:
-        """Check the plain JSON arguments, run, and give plain JSON. Raises OperationError ``bad_input`` for a misfit."""
+        """Check the plain JSON arguments, run, give plain JSON. Raises OperationError ``bad_input`` for a misfit."""
         try:
             inputs = self.load_inputs(dict(arguments), "")
         except Misfit as misfit:

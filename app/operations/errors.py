@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class OperationError(Exception):
-    """An operation could not run. A boundary error event with this ``code`` catches it; otherwise an incident tells why.
+    """An operation could not run. A boundary error event with this ``code`` catches it; else an incident tells why.
 
     ``message`` is Chinese and may be shown to whoever made the step.
     """

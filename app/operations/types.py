@@ -61,15 +61,18 @@ def shape_of(hint: Any) -> Shape:
         return _choice(arguments, lambda text: text, lambda value: value)
     if hint is Any:
         return Shape("any", "Any", "任意值", lambda value, path: value, lambda value: value, nullable=True)
-    if isinstance(hint, type):
-        if issubclass(hint, enum.StrEnum):
-            return _choice(tuple(member.value for member in hint), hint, lambda value: value.value)
-        if dataclasses.is_dataclass(hint):
-            return _record(hint)
-        if hint in _SCALARS:
-            return _SCALARS[hint]
-        if hint in (list, dict):
-            return shape_of(list[Any] if hint is list else dict[str, Any])
+    return _plain(hint)
+
+
+def _plain(hint: Any) -> Shape:
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if hint in (list, dict):
+        return shape_of(list[Any] if hint is list else dict[str, Any])
+    if isinstance(hint, type) and issubclass(hint, enum.StrEnum):
+        return _choice(tuple(member.value for member in hint), hint, lambda value: value.value)
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _record(hint)
     raise TypeError(f"{hint!r} cannot cross between a diagram and Python")
 
 
