@@ -9,7 +9,7 @@ import './viewer.css';
 
 const ZOOM_STEP = 1.25;
 /** Below this zoom the names cannot be read: rather show a part of the diagram at this size. */
-const LEAST_READABLE = 0.62;
+const LEAST_READABLE = 0.85;
 
 async function fetched(url, kind) {
   const answer = await fetch(url, { credentials: 'same-origin', headers: { Accept: kind } });

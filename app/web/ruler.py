@@ -69,12 +69,12 @@ def _classes(mark: DayMark, last_day: date, today: date) -> str:
     if mark.kind in ("start", "rest"):
         return f"is-{mark.kind}" + (" is-now" if mark.date == today else "")
     names = []
-    if mark.date == last_day:
+    if mark.provisional:
+        names.append("is-provisional")  # also on the last day: what is guessed is never shown as fixed
+    elif mark.date == last_day:
         names.append("is-due")
     elif mark.date < today:
         names.append("is-past")
     if mark.date == today:
         names.append("is-now")
-    if mark.provisional:
-        names.append("is-provisional")
     return " ".join(names)

@@ -26,5 +26,7 @@ def register_web(app: Flask) -> None:
         app.register_blueprint(blueprint)
     if app.config["MODE"] != "production":
         from app.web.demo import demo
+        from app.web.demo.commands import demo_commands
 
         app.register_blueprint(demo)
+        app.cli.add_command(demo_commands)

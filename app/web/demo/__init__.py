@@ -25,8 +25,12 @@ demo = Blueprint("demo", __name__, url_prefix="/demo")
 @public_page
 def start() -> str:
     """The product in ten lines, everyone it is for, and a route of five minutes."""
-    left, right = people.columns(people.groups(clock.now()))
-    return render_template("demo/start.html", left=left, right=right, can_restore=initial.is_kept())
+    found = people.groups(clock.now())
+    left, right = people.columns(found)
+    anybody = any(way.role for group in found for way in group.ways)
+    return render_template(
+        "demo/start.html", left=left, right=right, anybody=anybody, can_restore=initial.is_kept()
+    )
 
 
 @demo.post("/enter")
