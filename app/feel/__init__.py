@@ -1,5 +1,6 @@
 """FEEL, the expression language of DMN: every expression a process owner writes, interpreted without eval."""
 
+from app.feel.check import check_expression, check_unary_tests
 from app.feel.conversion import from_feel, to_feel, to_python
 from app.feel.errors import FeelError, FeelLimitExceeded, FeelSyntaxError, FeelUnsupported, Finding
 from app.feel.expression import CompiledExpression, CompiledTests, compile_expression, compile_unary_tests
@@ -17,6 +18,8 @@ __all__ = [
     "Function",
     "Limits",
     "Parameter",
+    "check_expression",
+    "check_unary_tests",
     "compile_expression",
     "compile_unary_tests",
     "from_feel",

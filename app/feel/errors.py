@@ -40,3 +40,6 @@ class Finding:
     message_zh: str
     where: str = ""
     severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.where}：{self.message_zh}" if self.where else self.message_zh

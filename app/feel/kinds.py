@@ -28,7 +28,7 @@ _KINDS: dict[type, str] = {
 KIND_LABELS = {
     "number": "数字",
     "string": "文字",
-    "boolean": "是否",
+    "boolean": "真或假",
     "list": "列表",
     "context": "对象",
     "date": "日期",

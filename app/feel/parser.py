@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.feel.arithmetic import DECIMAL128
+from app.feel.errors import FeelSyntaxError
 from app.feel.lexer import KEYWORDS, NameScope, name_tokens
 from app.feel.nodes import (
     Arithmetic,
@@ -36,8 +37,17 @@ class Parser(TermParser):
         """The text as an expression. Raises FeelSyntaxError."""
         node = self.expression()
         if not self.at_end():
-            raise self.unexpected()
+            raise self._left_over()
         return node
+
+    def _left_over(self) -> FeelSyntaxError:
+        """Text after a complete expression; two names in a row are most often one name that is not known."""
+        kind, text, _ = self.tokens[self.index]
+        before = self.tokens[self.index - 1] if self.index else ("", "", 0)
+        if kind == "name" and before[0] == "name" and text not in KEYWORDS and before[1] not in KEYWORDS:
+            self.index -= 1
+            return self.refuse(f"没有名为“{before[1]} {text}”的变量或函数")
+        return self.unexpected()
 
     def whole_tests(self) -> UnaryTests:
         """The text as unary tests: the content of a cell. Raises FeelSyntaxError."""
@@ -49,7 +59,7 @@ class Parser(TermParser):
                 return negated
         tests = UnaryTests(0, self._test_list(), False)
         if not self.at_end():
-            raise self.unexpected()
+            raise self._left_over()
         return tests
 
     def _negated_tests(self) -> UnaryTests:

@@ -108,7 +108,7 @@ def _string(run: Evaluation, value: Any) -> Any:
     return None if value is None else feel_text(value, run)
 
 
-@builtin("duration", "from: Any")
+@builtin("duration", "from: Any", returns="duration")
 def _duration(run: Evaluation, value: Any) -> Any:
     if type(value) is str:
         return parse_duration(value)
