@@ -1,6 +1,6 @@
-"""How an entry point makes an act: one transaction, and what must be kept when it is refused.
+"""How an entry point makes an act: one transaction, and what must be kept when the act is refused.
 
-The entry point passes its `transaction`, so that only entry points open one:
+The entry point passes its own `transaction`, since only entry points open one:
 `outcome = attempt(transaction, lambda: tasks.complete(...))`.
 """
 
@@ -16,11 +16,15 @@ T = TypeVar("T")
 
 
 class Settling(UserError):
-    """A refusal that leaves something behind, written after the rollback in a transaction of its own."""
+    """A refusal that leaves something behind: `settle` runs after the rollback in a transaction of its own."""
+
+    def __init__(self, message: str, keep: Callable[[], None]) -> None:
+        super().__init__(message)
+        self._keep = keep
 
     def settle(self) -> None:
         """Writes what must be kept: an incident, the person's text as a draft."""
-        raise NotImplementedError
+        self._keep()
 
 
 def attempt(transaction: Callable[[], AbstractContextManager[Any]], act: Callable[[], T]) -> T:

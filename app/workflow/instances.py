@@ -1,11 +1,23 @@
-"""Cases: start, cancel."""
+"""Cases: started by a page or a procedure, ended by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
+import sqlalchemy as sa
+
+from app.core import clock
 from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import Invalid, NotAllowed
+from app.regulations import rule_set_for
+from app.workflow import authority, definitions
+from app.workflow.acts import INSTANCE, Deed, LockedCase, lock_case, word
+from app.workflow.models import Instance
+from app.workflow.states import Act, InstanceStatus
+from app.workflow.step import Plan, first_step, take_step
 
 
 def start(
@@ -24,19 +36,72 @@ def start(
     :raises NoRuleSetInForce: today lies outside every rule set and no 沿用 decision is recorded.
     :raises StepRefused: an operation failed on the way to the first wait.
     """
-    raise NotImplementedError
+    now = clock.now()
+    rules = rule_set_for(now.date())
+    version = definitions.latest(key)
+    values = {
+        "definition_id": version.id,
+        "spec_hash": version.spec_hash,
+        "process_key": key,
+        "business_key": business_key,
+        "title": title,
+        "subject": subject,
+        "status": InstanceStatus.RUNNING,
+        "rev": 0,
+        "rule_set_id": rules.id,
+        "parent_id": parent_id,
+        "root_id": _root_of(parent_id),
+        "open_incidents": 0,
+        "started_at": now,
+        "started_by_id": actor.user_id,
+        "started_by_name": actor.name,
+    }
+    inserted: Any = db.session.connection().execute(sa.insert(INSTANCE), values).inserted_primary_key
+    row = SimpleNamespace(**values, id=int(inserted[0]), state=None)
+    case = LockedCase(row, {}, actor, now)
+    first_step(case, Plan(Deed(Act.START, f"{word(Act.START)}“{version.name}”"), lambda execution: None), data, rules)
+    return int(row.id)
+
+
+def _root_of(parent_id: int | None) -> int | None:
+    if parent_id is None:
+        return None
+    above = db.session.connection().scalar(sa.select(INSTANCE.c.root_id).where(INSTANCE.c.id == parent_id))
+    return above or parent_id
 
 
 def cancel(instance_id: int, actor: Actor, reason: str) -> None:
-    """作废 a running case, by an operator, with reason. :raises NotAllowed: :raises Invalid: :raises Conflict:"""
-    raise NotImplementedError
+    """作废 a running case, by someone who manages the work of others.
+
+    :raises NotAllowed: :raises Invalid: no reason. :raises Conflict: it has ended.
+    """
+    authority.require_manager(actor)
+    _end(lock_case(actor, instance_id=instance_id), Act.VOID, InstanceStatus.VOIDED, reason)
 
 
 def revoke(instance_id: int, actor: Actor, reason: str) -> None:
-    """撤销 by whoever started the case. :raises NotAllowed: :raises Invalid: :raises Conflict:"""
-    raise NotImplementedError
+    """撤销 by whoever started the case.
+
+    :raises NotAllowed: :raises Invalid: no reason. :raises Conflict: it has ended.
+    """
+    case = lock_case(actor, instance_id=instance_id)
+    if actor.user_id is None or case.instance.started_by_id != actor.user_id:
+        raise NotAllowed("只有发起人可以撤销办件")
+    _end(case, Act.REVOKE, InstanceStatus.REVOKED, reason)
+
+
+def _end(case: LockedCase, act: Act, status: InstanceStatus, reason: str) -> None:
+    if not reason.strip():
+        raise Invalid({"reason": f"写明{word(act)}的理由"})
+    deed = Deed(act, f"{word(act)}办件{case.instance.business_key}", reason=reason.strip())
+    take_step(case, Plan(deed, lambda execution: execution.cancel(), status=status))
 
 
 def running(business_key: str) -> list[int]:
     """Ids of the running cases of this business key, oldest first."""
-    raise NotImplementedError
+    statement = (
+        sa.select(Instance.id)
+        .where(Instance.business_key == business_key, Instance.status == InstanceStatus.RUNNING)
+        .order_by(Instance.id)
+    )
+    return list(db.session.scalars(statement))

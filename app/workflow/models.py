@@ -170,7 +170,8 @@ class TaskCandidate(db.Model):
 
 
 class Timer(db.Model):
-    """A deadline of the engine. `wake_at` is when a job takes it: `due_at`, or later after a failure or a hold."""
+    """A deadline. `due_at` is what the regulation says and pages show; `engine_at` when the engine will fire it,
+    later than `due_at` while it is held; `wake_at` when a job takes it, later still after a failure."""
 
     __tablename__ = "wf_timer"
     __table_args__ = (
@@ -184,6 +185,7 @@ class Timer(db.Model):
     element_id: Mapped[str] = mapped_column(sa.String(80))
     name: Mapped[str] = mapped_column(sa.String(200))
     due_at: Mapped[datetime] = mapped_column(Instant)
+    engine_at: Mapped[datetime] = mapped_column(Instant)
     wake_at: Mapped[datetime] = mapped_column(Instant)
     status: Mapped[str] = mapped_column(sa.String(12))
     deadline_key: Mapped[str | None] = mapped_column(sa.String(80))

@@ -7,136 +7,150 @@ incident or saves a draft when the act is refused. Task ids are the engine's (UU
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.core.actor import Actor
-from app.workflow.models import Attachment, Comment, Draft, Instance, Signer, Task
+from app.core.database import db
+from app.core.errors import Conflict, NotAllowed
+from app.workflow import authority, drafts
+from app.workflow.acts import Deed, LockedCase, Row, gone_words, lock_case, moment_words, task_row, word
+from app.workflow.attention import attach, comment, copy_to, remind
+from app.workflow.drafts import save_draft
+from app.workflow.handing import delegate, hand_back, reassign, transfer
+from app.workflow.models import Signer
+from app.workflow.refusals import PageStale, TaskTaken
+from app.workflow.returning import ReturnTarget, return_to, withdraw
+from app.workflow.signing import add_signers, hold_for_signers, remove_signer, sign
+from app.workflow.states import Act
+from app.workflow.step import StepOutcome, completion, take_step
+from app.workflow.taskpage import TaskDetail, detail
 
-
-@dataclass(frozen=True)
-class StepOutcome:
-    """What a step led to: the case, its new revision, tasks now opened, and the end if it was reached."""
-
-    instance_id: int
-    rev: int
-    opened: tuple[str, ...]
-    completed: bool
-    end_elements: tuple[str, ...]
-    history_id: int
-
-
-@dataclass(frozen=True)
-class ReturnTarget:
-    """A step to which a task may be sent back (退回)."""
-
-    element_id: str
-    name: str
-
-
-@dataclass(frozen=True)
-class TaskDetail:
-    """Everything a task page shows. `acts` are the verbs this actor may do now (states.Act values)."""
-
-    task: Task
-    instance: Instance
-    data: dict[str, Any]
-    form: str | None
-    draft: Draft | None
-    acts: frozenset[str]
-    return_targets: tuple[ReturnTarget, ...]
-    comments: tuple[Comment, ...]
-    attachments: tuple[Attachment, ...]
-    signers: tuple[Signer, ...]
-
-
-def detail(task_id: str, actor: Actor) -> TaskDetail:
-    """Reads a task for its page. :raises NotFound: no such task, or not for this person."""
-    raise NotImplementedError
+__all__ = [
+    "ReturnTarget",
+    "StepOutcome",
+    "TaskDetail",
+    "add_signers",
+    "attach",
+    "claim",
+    "comment",
+    "complete",
+    "copy_to",
+    "delegate",
+    "detail",
+    "reassign",
+    "release",
+    "remind",
+    "remove_signer",
+    "return_to",
+    "save_draft",
+    "sign",
+    "transfer",
+    "withdraw",
+]
 
 
 def claim(task_id: str, actor: Actor) -> None:
-    """领取. :raises NotAllowed: :raises Conflict: somebody else has it (who, when)."""
-    raise NotImplementedError
+    """领取 an open task of one's group; claiming one's own task again changes nothing.
+
+    :raises NotAllowed: not a candidate, or four-eyes. :raises Conflict: somebody else has it (who, since when).
+    """
+    case = lock_case(actor, task_id=task_id)
+    task = _open(case, task_id)
+    if authority.holds(task, actor):
+        return
+    if task.assignee_id is not None:
+        raise Conflict(f"“{task.name}”已由{task.assignee_name}于{moment_words(task.claimed_at or task.created_at)}领取")
+    _require_candidate(case, task)
+    if actor.user_id is None:
+        raise NotAllowed("没有账号的办理人不能领取任务")
+    case.update_task(task, assignee_id=actor.user_id, assignee_name=actor.name, claimed_at=case.now)
+    case.record(
+        Deed(Act.CLAIM, f"{word(Act.CLAIM)}“{task.name}”", task_id, task.element_id),
+        before={"assignee": None},
+        after={"assignee": actor.user_id},
+    )
 
 
 def release(task_id: str, actor: Actor) -> None:
-    """放回 to the group."""
-    raise NotImplementedError
+    """放回 a claimed task to its group. :raises NotAllowed: not the holder, or the task is his by name."""
+    case = lock_case(actor, task_id=task_id)
+    task = _open(case, task_id)
+    if not authority.holds(task, actor):
+        raise NotAllowed("只有领取人可以放回任务")
+    if task.owner_id is not None:
+        raise NotAllowed("受委托的任务不能放回，办完后交还委托人")
+    if not task.candidate_groups and not task.candidate_user_ids:
+        raise NotAllowed(f"“{task.name}”指定由您办理，没有可放回的候选组；可以转办")
+    case.update_task(task, assignee_id=None, assignee_name=None, claimed_at=None)
+    case.record(
+        Deed(Act.RELEASE, f"{word(Act.RELEASE)}“{task.name}”", task_id, task.element_id),
+        before={"assignee": actor.user_id},
+        after={"assignee": None},
+    )
 
 
 def complete(task_id: str, values: Mapping[str, Any], actor: Actor, expected_rev: int | None) -> StepOutcome | None:
     """办结: gives the form's values to the engine and runs to the next wait.
 
     None when nothing moved yet: a delegate handed the task back to its owner, or signers are still to answer.
-    An unclaimed task of one's group is claimed by completing it. `values` are already validated against the form.
-    :raises NotAllowed: :raises Conflict: already done (who, when), the text is kept as draft; :raises Stale:
-    :raises StepRefused: an operation failed; its Chinese message; everything is rolled back.
+    An unclaimed task of one's group is done without claiming it first. `values` are validated against the form.
+    :raises NotAllowed: :raises TaskTaken: already done (who, when); the text is kept as the person's draft.
+    :raises PageStale: somebody acted on the task since the page was made; kept likewise.
+    :raises StepRefused: an operation failed, with its Chinese message; everything is rolled back.
     """
-    raise NotImplementedError
+    case = lock_case(actor, task_id=task_id)
+    task = _open(case, task_id, values)
+    if not authority.may_work(task, actor):
+        _refuse_work(task, values, actor)
+    if expected_rev is not None and task.rev != expected_rev:
+        words = f"“{task.name}”在您打开页面之后有过变动，填写的内容已存为草稿，请核对后重新提交"
+        raise PageStale(words, drafts.keeper(task, values, actor, "页面已过时，未能提交"))
+    authority.require_four_eyes(task, case.properties(task), actor.user_id)
+    if task.owner_id is not None and task.owner_id != actor.user_id:
+        hand_back(case, task, values)
+        return None
+    if task.pending_signers:
+        hold_for_signers(case, task, values)
+        return None
+    drafts.forget(task.id, actor.user_id)
+    return take_step(case, completion(case, task, values, actor.user_id, actor.name))
 
 
-def save_draft(task_id: str, values: Mapping[str, Any], actor: Actor) -> Draft:
-    """存草稿, one per person and task."""
-    raise NotImplementedError
+def _open(case: LockedCase, task_id: str, values: Mapping[str, Any] | None = None) -> Row:
+    """The open task of a locked case. :raises TaskTaken: done or gone; `values`, if given, become a draft."""
+    task = case.tasks.get(task_id)
+    if task is not None:
+        return task
+    gone = task_row(task_id)
+    words = gone_words(gone)
+    keep = drafts.keeper(gone, values, case.actor, words) if values else _keep_nothing
+    raise TaskTaken(words + ("，您填写的内容已存为草稿" if values and case.actor.user_id else ""), keep)
 
 
-def comment(task_id: str, text: str, actor: Actor) -> None:
-    """留言 on the case of this task."""
-    raise NotImplementedError
+def _keep_nothing() -> None:
+    """A refusal after which nothing is to be written."""
 
 
-def attach(task_id: str, document_id: str, filename: str, size: int, actor: Actor) -> None:
-    """Links a stored document to the case."""
-    raise NotImplementedError
+def _require_candidate(case: LockedCase, task: Row) -> None:
+    if not authority.in_group(task, case.actor):
+        raise NotAllowed(f"“{task.name}”不属于您的岗位，不能办理")
+    authority.require_four_eyes(task, case.properties(task), case.actor.user_id)
 
 
-def transfer(task_id: str, to_user_id: int, actor: Actor, reason: str) -> None:
-    """转办: gives one's own task to another person for good."""
-    raise NotImplementedError
+def _refuse_work(task: Row, values: Mapping[str, Any], actor: Actor) -> None:
+    """Says why the actor may not do the task; a colleague of the group who was slower keeps his text."""
+    if task.assignee_id is None or not authority.in_group(task, actor):
+        raise NotAllowed(f"“{task.name}”不属于您的岗位，不能办理")
+    since = moment_words(task.claimed_at or task.created_at)
+    words = f"“{task.name}”已由{task.assignee_name}于{since}领取，您填写的内容已存为草稿"
+    raise TaskTaken(words, drafts.keeper(task, values, actor, f"{task.assignee_name}已领取该任务"))
 
 
-def delegate(task_id: str, to_user_id: int, actor: Actor, reason: str) -> None:
-    """委托: another person works on it; what he submits comes back to the owner."""
-    raise NotImplementedError
-
-
-def return_to(task_id: str, element_id: str, actor: Actor, reason: str) -> StepOutcome:
-    """退回 to one of `TaskDetail.return_targets`, with reason."""
-    raise NotImplementedError
-
-
-def withdraw(task_id: str, actor: Actor) -> StepOutcome:
-    """撤回 one's own last step while the next task is untouched; `task_id` is the completed task."""
-    raise NotImplementedError
-
-
-def remind(task_id: str, actor: Actor, note: str | None = None) -> None:
-    """催办: a notice to the holder or the group, at most once in `REMIND_EVERY`."""
-    raise NotImplementedError
-
-
-def reassign(task_id: str, to_user_id: int, actor: Actor, reason: str) -> None:
-    """改派 by someone with `task.manage`."""
-    raise NotImplementedError
-
-
-def add_signers(task_id: str, user_ids: Sequence[int], actor: Actor, request: str | None = None) -> None:
-    """加签: the task completes only when all of them have answered."""
-    raise NotImplementedError
-
-
-def remove_signer(task_id: str, user_id: int, actor: Actor, reason: str) -> StepOutcome | None:
-    """减签 of one who has not answered; completes the task if its holder had submitted and nobody is left."""
-    raise NotImplementedError
-
-
-def sign(task_id: str, agrees: bool, opinion: str, actor: Actor) -> StepOutcome | None:
-    """签署意见 by a signer; completes the task if its holder had submitted and this was the last."""
-    raise NotImplementedError
-
-
-def copy_to(task_id: str, user_ids: Sequence[int], actor: Actor, note: str | None = None) -> None:
-    """抄送 the case for information."""
-    raise NotImplementedError
+def open_signers(task_id: str) -> list[Signer]:
+    """Those who are still to sign."""
+    return list(
+        db.session.scalars(sa.select(Signer).where(Signer.task_id == task_id, Signer.answered_at.is_(None)))
+    )

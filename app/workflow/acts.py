@@ -1,0 +1,173 @@
+"""A case under its lock: what every act begins with, and how an act without a step is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core import audit, clock
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import Conflict, NotFound
+from app.workflow import definitions
+from app.workflow.definitions import DefinitionView
+from app.workflow.models import HistoryEntry, Instance, Task
+from app.workflow.states import ACT_WORDS, Act, InstanceStatus, TaskStatus
+
+#: A row of a table as Core gives it.
+Row = Any
+
+#: Tables for Core: the hot path does not go through the ORM.
+INSTANCE: Any = Instance.__table__
+TASK: Any = Task.__table__
+HISTORY: Any = HistoryEntry.__table__
+
+_COLUMNS = [column for column in INSTANCE.c if column.name != "previous_state"]
+_BY_ID = sa.select(*_COLUMNS).where(INSTANCE.c.id == sa.bindparam("id")).with_for_update()
+_BY_TASK = (
+    sa.select(*_COLUMNS)
+    .where(INSTANCE.c.id == sa.select(TASK.c.instance_id).where(TASK.c.id == sa.bindparam("task_id")).scalar_subquery())
+    .with_for_update()
+)
+_OPEN_TASKS = sa.select(TASK).where(TASK.c.instance_id == sa.bindparam("id"), sa.text("status = 'open'"))
+_TASK = sa.select(TASK).where(TASK.c.id == sa.bindparam("id"))
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One act as history and audit tell it. `words` is Chinese; `values` is what was submitted."""
+
+    act: Act
+    words: str
+    task_id: str | None = None
+    element_id: str | None = None
+    reason: str | None = None
+    values: Mapping[str, Any] | None = None
+    voids: int | None = None
+
+
+@dataclass
+class LockedCase:
+    """An instance whose row is locked until the end of the transaction, with its open tasks."""
+
+    instance: Row
+    tasks: dict[str, Row]
+    actor: Actor
+    now: datetime
+    _view: DefinitionView | None = field(default=None, repr=False)
+
+    @property
+    def view(self) -> DefinitionView:
+        """The outline of the version this case runs on."""
+        if self._view is None:
+            self._view = definitions.view(self.instance.definition_id, self.instance.spec_hash)
+        return self._view
+
+    def require_running(self) -> None:
+        """:raises Conflict: the case has ended, and how."""
+        if self.instance.status != InstanceStatus.RUNNING:
+            raise Conflict(f"办件{self.instance.business_key}{_ENDED[self.instance.status]}，不能再办理")
+
+    def properties(self, task: Row) -> Mapping[str, str]:
+        """The properties of a task's element."""
+        return self.view.properties(task.element_id)
+
+    def update_task(self, task: Row, **values: Any) -> None:
+        """Changes an open task and its `rev`; keeps the row read at the beginning as it was."""
+        db.session.connection().execute(
+            sa.update(TASK).where(TASK.c.id == task.id).values(rev=task.rev + 1, **values)
+        )
+
+    def record(self, deed: Deed, *, before: Any = None, after: Any = None) -> int:
+        """Writes the act into history and audit; gives the id of the history row."""
+        return write_history(self.instance.id, deed, self.actor, self.now, before=before, after=after)
+
+
+_ENDED = {
+    InstanceStatus.COMPLETED: "已办结",
+    InstanceStatus.VOIDED: "已作废",
+    InstanceStatus.REVOKED: "已撤销",
+}
+
+
+def lock_case(actor: Actor, *, instance_id: int | None = None, task_id: str | None = None) -> LockedCase:
+    """Locks a case, by its id or by a task of it.
+
+    A transaction locks one case; whoever must lock several takes them in the order of their ids.
+
+    :raises NotFound: there is no such case or task.
+    """
+    connection = db.session.connection()
+    if task_id is not None:
+        instance = connection.execute(_BY_TASK, {"task_id": task_id}).first()
+    else:
+        instance = connection.execute(_BY_ID, {"id": instance_id}).first()
+    if instance is None:
+        raise NotFound("没有这个任务" if task_id else "没有这个办件")
+    tasks = {row.id: row for row in connection.execute(_OPEN_TASKS, {"id": instance.id})}
+    return LockedCase(instance, tasks, actor, clock.now())
+
+
+def task_row(task_id: str) -> Row:
+    """A task, open or done. :raises NotFound:"""
+    row = db.session.connection().execute(_TASK, {"id": task_id}).first()
+    if row is None:
+        raise NotFound("没有这个任务")
+    return row
+
+
+def moment_words(at: datetime) -> str:
+    """3月6日14:05, as history and refusals say it."""
+    return f"{at.month}月{at.day}日{at:%H:%M}"
+
+
+def gone_words(task: Row) -> str:
+    """Why a task is no longer open: who did it and when."""
+    if task.status == TaskStatus.COMPLETED:
+        return f"“{task.name}”已由{task.completed_by_name}于{moment_words(task.completed_at)}办结"
+    if task.status == TaskStatus.RETURNED:
+        return f"“{task.name}”已由{task.completed_by_name}于{moment_words(task.completed_at)}退回"
+    return f"“{task.name}”已不需要办理：期限已届满，或者办件已转入其他环节"
+
+
+def word(act: Act) -> str:
+    """The Chinese verb of an act."""
+    return ACT_WORDS[act]
+
+
+def write_history(
+    instance_id: int,
+    deed: Deed,
+    actor: Actor,
+    now: datetime,
+    *,
+    passed: list[list[Any]] | None = None,
+    before: Any = None,
+    after: Any = None,
+) -> int:
+    """Writes one act into history and into the audit trail; gives the id of the history row."""
+    result = db.session.connection().execute(
+        sa.insert(HISTORY),
+        {
+            "instance_id": instance_id,
+            "at": now,
+            "actor_id": actor.user_id,
+            "actor_name": actor.name,
+            "act": deed.act,
+            "task_id": deed.task_id,
+            "element_id": deed.element_id,
+            "words": deed.words,
+            "reason": deed.reason,
+            "values": deed.values,
+            "passed": passed,
+            "voids": deed.voids,
+        },
+    )
+    subject = ("task", deed.task_id) if deed.task_id else ("instance", str(instance_id))
+    audit.record(actor, f"workflow.{deed.act}", *subject, before=before, after=after, reason=deed.reason)
+    primary_key = result.inserted_primary_key
+    return int(primary_key[0]) if primary_key else 0

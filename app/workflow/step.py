@@ -1,0 +1,202 @@
+"""The step: from one wait of a case to the next, in the caller's one transaction.
+
+lock the instance (`acts.lock_case`) → load the state → fire what is due → move the token → run to the next wait →
+operations write their tables → projections, history, messages, audit → the new state. An exception rolls all of it
+back; where the caller tolerates it (background jobs), a failed operation is kept in the state as an incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NoReturn
+
+import sqlalchemy as sa
+
+from app.core import wake
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import Invalid, UserError
+from app.engine import DataRefused, EngineError, Execution, JumpRefused, Passed, StepFailed, TaskNotOpen
+from app.regulations import RuleSet, rule_set
+from app.workflow import failures, holds, projections
+from app.workflow.acts import INSTANCE, Deed, LockedCase, Row, gone_words, task_row, word, write_history
+from app.workflow.definitions import DefinitionView
+from app.workflow.host import StepHost
+from app.workflow.models import Message
+from app.workflow.projections import Projection
+from app.workflow.refusals import StepRefused, TaskTaken
+from app.workflow.states import Act, InstanceStatus, MessageStatus, TaskStatus
+
+_MESSAGE: Any = Message.__table__
+
+Move = Callable[[Execution], Any]
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """What a step led to: the case, its new revision, tasks now opened, and the end if it was reached."""
+
+    instance_id: int
+    rev: int
+    opened: tuple[str, ...]
+    completed: bool
+    end_elements: tuple[str, ...]
+    history_id: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a step is to do besides moving the token.
+
+    `closing`: with which column values a task's row ends. `withdrawable`: the state before is kept for 撤回.
+    `tolerant`: a failed operation stays in the state as an incident instead of refusing the step.
+    `status`: the instance's status if the step ends it by hand. `restore`: an earlier state to load instead.
+    """
+
+    deed: Deed
+    move: Move
+    closing: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    withdrawable: bool = False
+    tolerant: bool = False
+    status: InstanceStatus | None = None
+    restore: bytes | None = None
+
+
+def take_step(case: LockedCase, plan: Plan) -> StepOutcome:
+    """Makes one step of a locked case.
+
+    :raises TaskTaken: the task was done or taken away meanwhile. :raises StepRefused: something on the way failed.
+    :raises Invalid: the data cannot be kept. :raises UserError: the token cannot be moved there.
+    """
+    case.require_running()
+    host = _host(case.view, rule_set(case.instance.rule_set_id), case.instance, case.actor, case.now)
+    timers = projections.pending_timers(case.instance.id)
+    execution = Execution.load(case.instance.spec_hash, plan.restore or case.instance.state, host)
+    due = [timer for timer in timers if timer.due_at <= case.now]
+    if due:
+        timers = holds.hold_back(execution, case, due, timers)
+    _carry_out(case, plan, execution)
+    return _finish(Projection(case, execution, host), plan, timers)
+
+
+def first_step(case: LockedCase, plan: Plan, data: Mapping[str, Any], rules: RuleSet) -> StepOutcome:
+    """Starts the execution of a case whose row was just written and runs it to its first wait."""
+    host = _host(case.view, rules, case.instance, case.actor, case.now)
+    try:
+        execution = Execution.start(case.instance.spec_hash, dict(data), host)
+    except EngineError as failure:
+        _refuse(case, plan, failure)
+    return _finish(Projection(case, execution, host), plan, ())
+
+
+def _host(view: DefinitionView, rules: RuleSet, instance: Row, actor: Actor, now: datetime) -> StepHost:
+    return StepHost(instance.id, instance.business_key, rules, actor, now, view.variable_types)
+
+
+def _carry_out(case: LockedCase, plan: Plan, execution: Execution) -> None:
+    try:
+        plan.move(execution)
+    except StepFailed as failure:
+        if not (plan.tolerant and failure.resumable):
+            _refuse(case, plan, failure)
+    except EngineError as failure:
+        _refuse(case, plan, failure)
+
+
+def _refuse(case: LockedCase, plan: Plan, failure: EngineError) -> NoReturn:
+    """Turns the engine's refusal into one with words for the person and a trace for the operators."""
+    if isinstance(failure, TaskNotOpen):
+        task = task_row(plan.deed.task_id) if plan.deed.task_id else None
+        words = gone_words(task) if task is not None else str(failure)
+        raise TaskTaken(words, lambda: None) from failure
+    if isinstance(failure, DataRefused):
+        raise Invalid({failure.path or "data": str(failure)}) from failure
+    if isinstance(failure, JumpRefused):
+        raise UserError(str(failure)) from failure
+    told = failures.describe(case, plan.deed, failure)
+    raise StepRefused(told.message, lambda: failures.record_failed_step(told)) from failure
+
+
+def _finish(projection: Projection, plan: Plan, timers: Sequence[Row]) -> StepOutcome:
+    case, execution = projection.case, projection.execution
+    passed = execution.drain_passed()
+    reopening = plan.restore is not None
+    opened = projections.write_tasks(projection, execution.open_tasks(), plan.closing, reopening=reopening)
+    fired = frozenset(one.task_id for one in passed if one.outcome == "completed")
+    projections.write_timers(projection, timers, fired)
+    failed = failures.write_failures(case, execution.failures(), plan.deed)
+    _queue(projection)
+    rev = case.instance.rev + 1
+    ended = execution.is_completed or plan.status is not None
+    after = {"rev": rev, "opened": len(opened), "ended": ended}
+    history = write_history(
+        case.instance.id, plan.deed, case.actor, case.now, passed=_told(passed), before={"rev": rev - 1}, after=after
+    )
+    _store(projection, plan, rev, history, failed)
+    return StepOutcome(case.instance.id, rev, tuple(opened), ended, tuple(execution.end_elements), history)
+
+
+def _store(projection: Projection, plan: Plan, rev: int, history: int, open_incidents: int) -> None:
+    """Writes the instance's row: the new state, or the end without a state."""
+    case, execution = projection.case, projection.execution
+    ended = execution.is_completed or plan.status is not None
+    keep = plan.withdrawable and not ended
+    values: dict[str, Any] = {
+        "rev": rev,
+        "state": None if ended else execution.dump(),
+        "previous_state": case.instance.state if keep else None,
+        "previous_step": history if keep else None,
+        "open_incidents": open_incidents,
+    }
+    if ended:
+        values["status"] = plan.status or InstanceStatus.COMPLETED
+        values["ended_at"] = case.now
+        values["end_element"] = next(iter(execution.end_elements), None)
+    db.session.connection().execute(sa.update(INSTANCE).where(INSTANCE.c.id == case.instance.id).values(**values))
+
+
+def _queue(projection: Projection) -> None:
+    case = projection.case
+    rows = [
+        {
+            "name": message.name,
+            "business_key": message.business_key,
+            "payload": message.payload,
+            "sender_id": case.instance.id,
+            "status": MessageStatus.PENDING,
+            "attempts": 0,
+            "next_at": case.now,
+            "created_at": case.now,
+        }
+        for message in projection.host.messages
+    ]
+    if rows:
+        db.session.connection().execute(sa.insert(_MESSAGE), rows)
+        wake.request()
+
+
+def _told(passed: Sequence[Passed]) -> list[list[Any]]:
+    return [[one.element_id, one.name, one.kind, one.outcome, dict(one.detail)] for one in passed]
+
+
+
+def completion(
+    case: LockedCase, task: Row, values: Mapping[str, Any], by_id: int | None, by_name: str
+) -> Plan:
+    """The plan of completing a task with these values in the name of its doer."""
+    return Plan(
+        deed=Deed(Act.COMPLETE, f"{word(Act.COMPLETE)}“{task.name}”", task.id, task.element_id, values=dict(values)),
+        move=lambda execution: execution.complete(task.id, values),
+        closing={
+            task.id: {
+                "status": TaskStatus.COMPLETED,
+                "completed_at": case.now,
+                "completed_by_id": by_id,
+                "completed_by_name": by_name,
+                "submitted": None,
+            }
+        },
+        withdrawable=by_id is not None,
+    )

@@ -1,0 +1,74 @@
+"""Timers: found by the instant at which they are due, fired one case at a time; no case is ever polled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core.actor import SYSTEM
+from app.core.database import db
+from app.workflow import failures
+from app.workflow.acts import Deed, lock_case, word
+from app.workflow.models import Timer
+from app.workflow.states import Act, InstanceStatus
+from app.workflow.step import Plan, take_step
+
+_TIMER: Any = Timer.__table__
+
+#: The predicate is written out, so that every database sees that the partial index serves (infra.md §3).
+DUE = (
+    sa.select(_TIMER.c.id)
+    .where(sa.text("status = 'pending'"), _TIMER.c.wake_at <= sa.bindparam("now"))
+    .order_by(_TIMER.c.wake_at, _TIMER.c.id)
+    .limit(sa.bindparam("limit"))
+)
+
+
+def due(now: datetime, limit: int) -> list[int]:
+    """Ids of the timers to be fired, the most overdue first."""
+    return list(db.session.connection().scalars(DUE, {"now": now, "limit": limit}))
+
+
+def next_due(after: datetime) -> datetime | None:
+    """The instant of the next pending timer later than `after`."""
+    pending = sa.select(Timer.wake_at).where(sa.text("status = 'pending'"), Timer.wake_at > after)
+    found: datetime | None = db.session.scalar(pending.order_by(Timer.wake_at).limit(1))
+    return found
+
+
+def fire(timer_id: int, now: datetime) -> bool:
+    """Lets the case of a due timer advance; False if there was nothing to do (done by another worker, or held).
+
+    Whatever of the same case is due fires with it. A failing operation becomes an incident; a failing expression
+    raises, and the job counts it with `fail`.
+    """
+    row = db.session.connection().execute(
+        sa.select(_TIMER.c.instance_id, _TIMER.c.name, _TIMER.c.element_id).where(
+            _TIMER.c.id == timer_id, sa.text("status = 'pending'"), _TIMER.c.wake_at <= now
+        )
+    ).first()
+    if row is None:
+        return False
+    case = lock_case(SYSTEM, instance_id=row.instance_id)
+    still = db.session.connection().scalar(
+        sa.select(_TIMER.c.engine_at).where(_TIMER.c.id == timer_id, sa.text("status = 'pending'"))
+    )
+    if still is None or case.instance.status != InstanceStatus.RUNNING:
+        return False
+    deed = Deed(Act.TIMER, f"{word(Act.TIMER)}：“{row.name}”", element_id=row.element_id)
+    take_step(case, Plan(deed, lambda execution: execution.advance(), tolerant=True))
+    failures.resolve_job_failure("timer", timer_id, row.instance_id, now)
+    return True
+
+
+def fail(timer_id: int, failure: BaseException, now: datetime) -> None:
+    """Counts a firing that failed and was rolled back; it is tried again with back-off, then once a day."""
+    row = db.session.connection().execute(sa.select(_TIMER).where(_TIMER.c.id == timer_id)).one()
+    attempts = row.attempts + 1
+    wake_at = failures.next_attempt(attempts, now) or now + failures.LAST_WAIT
+    db.session.connection().execute(
+        sa.update(_TIMER).where(_TIMER.c.id == timer_id).values(attempts=attempts, wake_at=wake_at)
+    )
+    failures.record_job_failure("timer", timer_id, row.instance_id, failure, attempts, SYSTEM)
