@@ -30,7 +30,7 @@ from app.engine.values import AwaitedMessage, DueTimer, Failure, Host, JsonObjec
 from app.engine.workflow import LIVE, Workflow
 
 #: More than any sound diagram runs between two waits, less than SpiffWorkflow's recursion bears.
-STEP_LIMIT = 2_000
+STEP_LIMIT = 1_000
 
 hardening.apply()
 

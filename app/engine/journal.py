@@ -41,7 +41,9 @@ class Journal:
 
     def opened(self, task: Any) -> None:
         """A task that was entered in an earlier step (after loading)."""
-        self._entered.add(task.id)
+        element = self._element(task)
+        if element is not None and element.kind in _STAYING:
+            self._entered.add(task.id)
 
     def drain(self) -> list[Passed]:
         """Everything since the last call."""

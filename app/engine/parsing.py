@@ -92,6 +92,11 @@ class _ScriptTaskParser(SpiffTaskParser):
 
 
 class _DecisionTaskParser(SpiffTaskParser):
+    @staticmethod
+    def get_decision_ref(node: etree._Element) -> str | None:
+        """Asked by SpiffWorkflow when it lists what a diagram depends on."""
+        return decision_of(node)
+
     def create_task(self) -> DecisionTask:
         decision = decision_of(self.node)
         variable = result_variable_of(self.node)

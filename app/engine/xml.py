@@ -39,17 +39,23 @@ def safe_root(content: bytes, what: str = "流程图") -> etree._Element:
     try:
         root = etree.fromstring(content, parser=parser)
     except etree.XMLSyntaxError as error:
+        if b"<!DOCTYPE" in content:
+            raise _doctype_refused(what) from error
         line = error.lineno or 0
         message = f"{what}不是完整的 XML（第 {line} 行）"
         raise _refused("not_xml", message, "用流程编辑器重新导出") from error
     if _doctype(root):
-        raise _refused("doctype", f"{what}带有 DOCTYPE 声明", "删去 DOCTYPE 和其中的实体定义")
+        raise _doctype_refused(what)
     return root
 
 
 def _doctype(root: etree._Element) -> bool:
     information: Any = root.getroottree().docinfo
     return bool(information.doctype)
+
+
+def _doctype_refused(what: str) -> DefinitionRefused:
+    return _refused("doctype", f"{what}带有 DOCTYPE 声明", "删去 DOCTYPE 和其中的实体定义")
 
 
 def _refused(code: str, message: str, mend: str) -> DefinitionRefused:
