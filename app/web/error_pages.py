@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import secrets
 
 from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from app.core import randomness
 from app.core.database import db
 from app.core.errors import UserError
 
@@ -52,7 +52,7 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _failure(error: InternalServerError) -> tuple[str, int]:
-    number = secrets.token_hex(4)
+    number = randomness.digits(8)
     _log.error("the failure logged above was shown as number %s", number)
     return _page(500, number=number)
 

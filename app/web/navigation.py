@@ -52,6 +52,11 @@ def public_page(endpoint: str, label: str, *, order: int) -> None:
     _items[endpoint] = Item(endpoint, label, order, is_public=True)
 
 
+def registered() -> tuple[Item, ...]:
+    """Every item, whether or not its page is there."""
+    return tuple(_items.values())
+
+
 def entries(actor: Actor | None) -> list[Entry]:
     """The navigation for `actor`, or the public one without an actor."""
     items = sorted((item for item in _items.values() if _is_for(item, actor)), key=lambda item: item.order)
