@@ -21,6 +21,7 @@ from app.feel.token_stream import read_type
 
 CHINA_OFFSET = 8 * 3600
 MAX_NODES = 1_000_000
+_SMALL = 10**33  # fits into 34 digits
 _DURATION = FeelType("duration")
 _READERS = {
     "number": lambda text: number_from(text) if _looks_numeric(text) else None,
@@ -58,9 +59,9 @@ def to_feel(value: Any, type_name: str | None = None) -> Any:
     """
     kind_of = type(value)
     if type_name is None:
-        if kind_of in _IMMUTABLE:
-            return value
-        return _whole_number(value) if kind_of is int else _converted(value)
+        if kind_of is int and -_SMALL < value < _SMALL:
+            return Decimal(value)
+        return value if kind_of in IMMUTABLE else _converted(value)
     return _typed(_converted(value), declared_type(type_name))
 
 
@@ -70,7 +71,7 @@ def convert(value: Any, declared: FeelType | None) -> Any:
     return plain if declared is None else _typed(plain, declared)
 
 
-_IMMUTABLE = frozenset(
+IMMUTABLE = frozenset(
     (str, bool, type(None), Decimal, Date, Time, DateTime, DaysDuration, MonthsDuration, Range, FunctionValue)
 )
 
@@ -79,7 +80,7 @@ def _converted(value: Any) -> Any:
     kind_of = type(value)
     if kind_of is int:
         return _whole_number(value)
-    if kind_of in _IMMUTABLE or (is_feel_value(value) and kind_of not in (list, dict)):
+    if kind_of in IMMUTABLE or (is_feel_value(value) and kind_of not in (list, dict)):
         return value
     try:
         if isinstance(value, Mapping):
@@ -92,7 +93,7 @@ def _converted(value: Any) -> Any:
 
 
 def _whole_number(value: int) -> Decimal:
-    if -(10**33) < value < 10**33:
+    if -_SMALL < value < _SMALL:
         return Decimal(value)
     number = number_from(str(value)) if value.bit_length() < 13_000 else None
     if number is None:

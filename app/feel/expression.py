@@ -9,8 +9,8 @@ from typing import Any
 
 from app.feel.builtins.library import BUILTIN_NAMES
 from app.feel.compiler import compile_node, tests_of
-from app.feel.conversion import to_feel
-from app.feel.environment import Environment
+from app.feel.conversion import IMMUTABLE, to_feel
+from app.feel.environment import Environment, Evaluator, Test
 from app.feel.errors import FeelLimitExceeded
 from app.feel.functions import Function
 from app.feel.kinds import FeelType
@@ -22,13 +22,13 @@ from app.feel.parser import Parser
 _NO_NAMES: frozenset[str] = frozenset()
 
 
-class _Compiled:
-    """What expressions and unary tests share: their text, the names they read, the reason of the last null."""
+class _Bound:
+    """A compiled text with the functions it may call. Kept by callers and shared between their threads."""
 
     def __init__(self, text: str, names: Iterable[str], functions: Mapping[str, Function]) -> None:
         self.text = text
         self.names = tuple(names)
-        self._functions = functions
+        self.functions = functions
         self._last = threading.local()
 
     @property
@@ -39,23 +39,33 @@ class _Compiled:
     def _environment(
         self, context: Mapping[str, Any], functions: Mapping[str, Function] | None, limits: Limits
     ) -> Environment:
-        run = Evaluation(limits, self._functions if functions is None else functions)
-        env = Environment(run)
+        env = Environment()
+        env.run = Evaluation(limits, self.functions if functions is None else functions)
         for name in self.names:
             if name in context:
-                env[name] = to_feel(context[name])
+                value = context[name]
+                env[name] = value if type(value) in IMMUTABLE else to_feel(value)
         return env
 
 
-class CompiledExpression(_Compiled):
-    """An expression ready to run, from any thread."""
+class CompiledExpression(_Bound):
+    """An expression ready to run. `names` are the variables it may read, `node` its syntax tree."""
 
     def __init__(
-        self, text: str, node: Node, names: Iterable[str], functions: Mapping[str, Function]
+        self,
+        text: str,
+        node: Node,
+        evaluate: Evaluator,
+        names: Iterable[str],
+        functions: Mapping[str, Function] = NO_FUNCTIONS,
     ) -> None:
         super().__init__(text, names, functions)
         self.node = node
-        self._evaluate = compile_node(node)
+        self._evaluate = evaluate
+
+    def with_functions(self, functions: Mapping[str, Function]) -> CompiledExpression:
+        """The same expression with other functions of the same names."""
+        return CompiledExpression(self.text, self.node, self._evaluate, self.names, functions)
 
     def __call__(
         self,
@@ -65,7 +75,7 @@ class CompiledExpression(_Compiled):
     ) -> Any:
         """The FEEL value for these data (FEEL values or plain JSON). Raises FeelError.
 
-        `functions` replace those given at compilation, with the same signatures: the clock of the step.
+        `functions` replace those given at compilation: the clock of the step.
         """
         env = self._environment(context, functions, limits)
         try:
@@ -77,15 +87,24 @@ class CompiledExpression(_Compiled):
         return value
 
 
-class CompiledTests(_Compiled):
-    """Unary tests ready to run, from any thread."""
+class CompiledTests(_Bound):
+    """Unary tests ready to run."""
 
     def __init__(
-        self, text: str, tests: UnaryTests, names: Iterable[str], functions: Mapping[str, Function]
+        self,
+        text: str,
+        tests: UnaryTests,
+        test: Test,
+        names: Iterable[str],
+        functions: Mapping[str, Function] = NO_FUNCTIONS,
     ) -> None:
         super().__init__(text, names, functions)
         self.tests = tests
-        self._test = tests_of(tests.tests, tests.negated)
+        self._test = test
+
+    def with_functions(self, functions: Mapping[str, Function]) -> CompiledTests:
+        """The same tests with other functions of the same names."""
+        return CompiledTests(self.text, self.tests, self._test, self.names, functions)
 
     def __call__(
         self,
@@ -125,74 +144,41 @@ def new_parser(
     )
 
 
-def parse_expression(
-    text: str, names: Iterable[str] = (), functions: Iterable[str] = ()
-) -> tuple[Node, set[str]]:
-    """The syntax tree and the names read. Raises FeelSyntaxError."""
-    parser = new_parser(text, NameScope(names), functions)
-    try:
-        return parser.whole_expression(), parser.names_read
-    except RecursionError:
-        raise FeelLimitExceeded("表达式嵌套过深") from None
-
-
-def parse_tests(
-    text: str, names: Iterable[str] = (), functions: Iterable[str] = ()
-) -> tuple[UnaryTests, set[str]]:
-    """The syntax tree of unary tests and the names read. Raises FeelSyntaxError."""
-    parser = new_parser(text, NameScope(("?", *names)), functions)
-    try:
-        return parser.whole_tests(), parser.names_read
-    except RecursionError:
-        raise FeelLimitExceeded("表达式嵌套过深") from None
-
-
 def compile_expression(
     text: str, names: frozenset[str] = _NO_NAMES, functions: Mapping[str, Function] = NO_FUNCTIONS
 ) -> CompiledExpression:
-    """Compile an expression; cached by text, names and the functions' signatures. Raises FeelSyntaxError.
+    """Compile an expression. Raises FeelSyntaxError.
 
-    `names` are the names in scope; only those with spaces or symbols need to be given.
+    `names` are the names in scope; only those with spaces or symbols need to be given. What is compiled is cached
+    by the text, the names in scope and the names of the functions; the functions themselves never are.
     """
-    return _cached_expression(text, names, _Signatures(functions))
+    compiled = _expression(text, names, frozenset(functions))
+    return compiled.with_functions(functions) if functions else compiled
 
 
 def compile_unary_tests(
     text: str, names: frozenset[str] = _NO_NAMES, functions: Mapping[str, Function] = NO_FUNCTIONS
 ) -> CompiledTests:
-    """Compile unary tests, the content of a decision table's cell; cached. Raises FeelSyntaxError."""
-    return _cached_tests(text, names, _Signatures(functions))
-
-
-class _Signatures:
-    """Functions compared by their signatures, so that the cache serves every step's own clock."""
-
-    __slots__ = ("_key", "functions")
-
-    def __init__(self, functions: Mapping[str, Function]) -> None:
-        self.functions = functions
-        self._key = frozenset(functions.items()) if functions else None
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Signatures) and self._key == other._key
+    """Compile unary tests, the content of a decision table's cell; cached likewise. Raises FeelSyntaxError."""
+    compiled = _tests(text, names, frozenset(functions))
+    return compiled.with_functions(functions) if functions else compiled
 
 
 @functools.lru_cache(4096)
-def _cached_expression(text: str, names: frozenset[str], signatures: _Signatures) -> CompiledExpression:
-    node, read = parse_expression(text, names, signatures.functions)
+def _expression(text: str, names: frozenset[str], functions: frozenset[str]) -> CompiledExpression:
+    parser = new_parser(text, NameScope(names), functions)
     try:
-        return CompiledExpression(text, node, sorted(read), signatures.functions)
+        node = parser.whole_expression()
+        return CompiledExpression(text, node, compile_node(node), sorted(parser.names_read))
     except RecursionError:
         raise FeelLimitExceeded("表达式嵌套过深") from None
 
 
 @functools.lru_cache(4096)
-def _cached_tests(text: str, names: frozenset[str], signatures: _Signatures) -> CompiledTests:
-    tests, read = parse_tests(text, names, signatures.functions)
+def _tests(text: str, names: frozenset[str], functions: frozenset[str]) -> CompiledTests:
+    parser = new_parser(text, NameScope(("?", *names)), functions)
     try:
-        return CompiledTests(text, tests, sorted(read), signatures.functions)
+        tests = parser.whole_tests()
+        return CompiledTests(text, tests, tests_of(tests.tests, tests.negated), sorted(parser.names_read))
     except RecursionError:
         raise FeelLimitExceeded("表达式嵌套过深") from None

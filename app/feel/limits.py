@@ -36,25 +36,25 @@ NO_FUNCTIONS: Mapping[str, Function] = {}
 
 
 class Evaluation:
-    """The state of one evaluation: what is left of its limits, its registered functions, the reason of a null."""
+    """The state of one evaluation: what it used of its limits, its registered functions, the reason of a null."""
 
-    __slots__ = ("depth", "functions", "limits", "reason", "regex_left", "steps", "text_left")
+    # Counters begin as attributes of the class: most evaluations touch none, and starting one must be cheap.
+    steps = 0
+    characters = 0
+    depth = 0
+    regex_seconds = 0.0
+    reason: str | None = None
 
     def __init__(
         self, limits: Limits = DEFAULT_LIMITS, functions: Mapping[str, Function] = NO_FUNCTIONS
     ) -> None:
         self.limits = limits
         self.functions = functions
-        self.steps = limits.steps
-        self.text_left = limits.characters_total
-        self.regex_left = limits.regex_seconds
-        self.depth = 0
-        self.reason: str | None = None
 
     def tick(self, count: int = 1) -> None:
         """Spend steps."""
-        self.steps -= count
-        if self.steps < 0:
+        self.steps += count
+        if self.steps > self.limits.steps:
             raise FeelLimitExceeded("表达式的计算步数过多，已停止")
 
     def check_items(self, count: int) -> None:
@@ -65,9 +65,13 @@ class Evaluation:
 
     def check_characters(self, count: int) -> None:
         """Refuse a text of that length before it is built."""
-        self.text_left -= count
-        if count > self.limits.characters or self.text_left < 0:
+        self.characters += count
+        if count > self.limits.characters or self.characters > self.limits.characters_total:
             raise FeelLimitExceeded(f"文字超过 {self.limits.characters} 个字符，已停止")
+
+    def regex_time_left(self) -> float:
+        """Seconds that regular expressions may still take."""
+        return self.limits.regex_seconds - self.regex_seconds
 
     def note(self, reason: str) -> None:
         """Remember why a null arose. Called only where a null originates, so the last note names the cause."""

@@ -47,15 +47,16 @@ class Pattern:
             position = match.end() + (match.end() == match.start())
 
     def _timed_search(self, text: str, position: int, run: Evaluation) -> Any:
-        if run.regex_left <= 0:
+        left = run.regex_time_left()
+        if left <= 0:
             raise FeelLimitExceeded("正则表达式运行过久，已停止")
         began = time.perf_counter()
         try:
-            return self._compiled.search(text, position, timeout=run.regex_left)
+            return self._compiled.search(text, position, timeout=left)
         except TimeoutError:
             raise FeelLimitExceeded("正则表达式运行过久，已停止") from None
         finally:
-            run.regex_left -= time.perf_counter() - began
+            run.regex_seconds += time.perf_counter() - began
 
 
 @functools.lru_cache(512)

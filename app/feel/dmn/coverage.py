@@ -15,7 +15,7 @@ from app.feel.arithmetic import is_whole
 from app.feel.compiler import compile_node
 from app.feel.dmn.samples import constants_of, is_constant, samples_between
 from app.feel.dmn.table import Cell, DecisionTable, Rule
-from app.feel.environment import Environment
+from app.feel.environment import start
 from app.feel.errors import Finding
 from app.feel.limits import Evaluation
 from app.feel.logic import equal
@@ -44,7 +44,7 @@ class Coverage:
 
     def __init__(self, where: str, table: DecisionTable) -> None:
         self.where, self.table = where, table
-        self.env = Environment(Evaluation())
+        self.env = start(Evaluation())
         self.columns = [self._column(index) for index in range(len(table.inputs))]
 
     def findings(self) -> list[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.feel.arithmetic import DECIMAL128, is_whole
 from app.feel.compiler import compile_node
-from app.feel.environment import Environment
+from app.feel.environment import start
 from app.feel.kinds import kind
 from app.feel.limits import Evaluation
 from app.feel.nodes import (
@@ -45,7 +45,7 @@ def constants_of(node: Node) -> list[Any]:
     names: set[str] = set()
     names_read(node, names)
     if not names and not isinstance(node, _WITHOUT_VALUE):
-        return list(_scalars(compile_node(node)(Environment(Evaluation()))))
+        return list(_scalars(compile_node(node)(start(Evaluation()))))
     found: list[Any] = []
     for child in children(node):
         found += constants_of(child)

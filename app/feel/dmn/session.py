@@ -9,7 +9,7 @@ from lxml import etree
 
 from app.feel.dmn.model import Model, Target
 from app.feel.dmn.xml import children, name_of, tag, variable_type
-from app.feel.environment import Environment
+from app.feel.environment import Environment, start
 from app.feel.errors import FeelError, FeelUnsupported
 from app.feel.functions import FunctionValue
 from app.feel.kinds import FeelType, coerce
@@ -43,7 +43,7 @@ class Session:
         return self._values[key]
 
     def _environment(self, model: Model, element: etree._Element) -> Environment:
-        env = Environment(self.run)
+        env = start(self.run)
         if model.loose:
             env.update(self.inputs)
         for required in model.requirements(element):

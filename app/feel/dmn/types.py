@@ -6,7 +6,7 @@ from lxml import etree
 
 from app.feel.compiler import tests_of
 from app.feel.dmn.xml import child, children, tag, text_of
-from app.feel.environment import Environment
+from app.feel.environment import start
 from app.feel.expression import new_parser
 from app.feel.kinds import SIMPLE_TYPES, FeelType
 from app.feel.lexer import NameScope
@@ -81,7 +81,7 @@ class TypeTable:
         before = declared.allowed
 
         def allowed(value: object) -> bool:
-            env = Environment(Evaluation())
+            env = start(Evaluation())
             env["?"] = value
             return (before is None or before(value)) and test(value, env) is True
 
