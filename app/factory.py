@@ -58,8 +58,11 @@ def create_app(configuration: type[settings.Config] | None = None, **overrides: 
     _configure_database(app)
     for name in OPERATION_MODULES:
         importlib.import_module(name)
+    from app.jobs.due import run_until_quiet
     from app.web.setup import register_web
 
+    # web and jobs do not know each other: the movable clock of the demo gets at the jobs by this.
+    app.extensions["run_until_quiet"] = run_until_quiet
     register_web(app)
     return app
 

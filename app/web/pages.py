@@ -11,7 +11,7 @@ from flask_login import current_user
 from app.core import clock
 from app.core.actor import Actor
 from app.regulations.deadlines import Deadline
-from app.regulations.rule_sets import UNIT_WORDS
+from app.regulations.parameters import UNIT_WORDS
 from app.web import navigation, preferences, ruler, wording
 from app.web.articles import article_url
 

@@ -18,7 +18,9 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 TEMPLATES = sorted((APP / "web" / "templates").rglob("*.html"))
 
 _CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today")}
-_CHANCE = re.compile(r"(?<![.\w])(random|secrets)\.\w+\(|\buuid[14]\(|^from (random|secrets) import", re.MULTILINE)
+_CHANCE = re.compile(
+    r"(?<![.\w])(random|secrets)\.\w+\(|\buuid[14]\(|^from (random|secrets) import (?!Random$)", re.MULTILINE
+)
 _PINNED = re.compile(r"^[A-Za-z0-9_.\[\]-]+==[\w.]+(; .+)?$")
 
 

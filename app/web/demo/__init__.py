@@ -6,7 +6,6 @@ Registered outside production only; the factory refuses production with a movabl
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -50,7 +49,7 @@ def move_clock() -> ResponseReturnValue:
     if step not in moves.STEPS:
         raise UserError("没有这种拨法")
     try:
-        moment = moves.target(cast(moves.Step, step), clock.now())
+        moment = moves.target(step, clock.now())
     except UserError as nothing_ahead:
         flash(nothing_ahead.message, "care")
     else:

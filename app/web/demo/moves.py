@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 import sqlalchemy as sa
+from flask import current_app
 
 from app.core import audit, clock
 from app.core.actor import Actor
@@ -13,7 +14,6 @@ from app.core.database import db
 from app.core.errors import UserError
 from app.core.settings import store
 from app.core.transaction import transaction
-from app.jobs.due import Report, run_until_quiet
 from app.regulations import current_calendar, workdays
 from app.workflow.models import Timer
 
@@ -23,6 +23,16 @@ STEPS: tuple[Step, ...] = ("hours", "workday", "deadline")
 #: The key under which the factory finds the clock again after a restart.
 OFFSET = "clock.offset_seconds"
 _HOURS = timedelta(hours=2)
+
+
+class Report(Protocol):
+    """What the jobs did once the clock stood elsewhere."""
+
+    @property
+    def done(self) -> int: ...
+
+    @property
+    def failed(self) -> int: ...
 
 
 def target(step: Step, now: datetime) -> datetime:
@@ -67,7 +77,8 @@ def move_to(moment: datetime, actor: Actor) -> Report:
     with transaction():
         audit.record(actor, "demo.move_clock", "clock", "demo", before=before.isoformat(), after=moment.isoformat())
         store(OFFSET, clock.travel_to(moment).total_seconds())
-    return run_until_quiet(clock.now())
+    report: Report = current_app.extensions["run_until_quiet"](clock.now())
+    return report
 
 
 def start_clock(moment: datetime) -> None:
