@@ -47,7 +47,7 @@ PROPOSED_TRANSITIONS: Transitions[ProposedState] = {
         {ProposedState.PUBLICISED, ProposedState.CLEARED, ProposedState.UPHELD, ProposedState.ENDED}
     ),
     ProposedState.CLEARED: frozenset({ProposedState.OBJECTED, ProposedState.ENDED}),
-    ProposedState.UPHELD: frozenset({ProposedState.ENDED}),
+    ProposedState.UPHELD: frozenset({ProposedState.OBJECTED, ProposedState.ENDED}),
     ProposedState.ENDED: frozenset(),
 }
 

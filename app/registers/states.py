@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import sqlalchemy as sa
 
@@ -16,7 +16,7 @@ class Labelled(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> Labelled:
+    def __new__(cls, code: str, label: str = "") -> Self:
         """Keeps `code` as the value and `label` beside it."""
         member = str.__new__(cls, code)
         member._value_ = code
@@ -43,6 +43,8 @@ def check_transition(transitions: Transitions[S], before: S, after: S, what: str
 
 def coded(kind: type[S]) -> sa.Enum:
     """A text column that holds the codes of `kind`, portable and readable in the database."""
-    return sa.Enum(
-        kind, native_enum=False, create_constraint=False, length=24, values_callable=lambda members: [m.value for m in members]
-    )
+    return sa.Enum(kind, native_enum=False, create_constraint=False, length=24, values_callable=_codes)
+
+
+def _codes(kind: type[Labelled]) -> list[str]:
+    return [member.value for member in kind]

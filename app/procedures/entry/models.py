@@ -126,10 +126,6 @@ class Application(db.Model):
     experiences: Mapped[list[Experience]] = relationship(cascade="all, delete-orphan", order_by="Experience.position")
     past_reviews: Mapped[list[PastReview]] = relationship(cascade="all, delete-orphan", order_by="PastReview.position")
     commitments: Mapped[list[Commitment]] = relationship(cascade="all, delete-orphan", order_by="Commitment.item")
-    # By the class itself: the workflow has a model of the same name.
-    attachments: Mapped[list[Attachment]] = relationship(
-        lambda: Attachment, cascade="all, delete-orphan", order_by=lambda: Attachment.id
-    )
     decisions: Mapped[list[Decision]] = relationship(cascade="all, delete-orphan", order_by="Decision.id")
     supplements: Mapped[list[SupplementRequest]] = relationship(
         cascade="all, delete-orphan", order_by="SupplementRequest.id"
@@ -215,21 +211,6 @@ class Commitment(db.Model):
     address: Mapped[str | None] = mapped_column(sa.String(64))
 
 
-class Attachment(db.Model):
-    """A paper of the application by its stored file; replaced and removed papers stay until the file is erased."""
-
-    __tablename__ = "application_attachment"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(sa.ForeignKey("application.id"), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(20))
-    file_id: Mapped[int] = mapped_column(sa.Integer, index=True)
-    filename: Mapped[str] = mapped_column(sa.String(160))
-    added_at: Mapped[datetime] = mapped_column(Instant)
-    added_in_version: Mapped[int]
-    removed_at: Mapped[datetime | None] = mapped_column(Instant)
-
-
 class ApplicationVersion(db.Model):
     """What the form said when it was submitted (1) and after each supplement (2, …)."""
 
@@ -238,7 +219,7 @@ class ApplicationVersion(db.Model):
     application_id: Mapped[int] = mapped_column(sa.ForeignKey("application.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[str] = mapped_column(EncryptedText("application_version.content"))
-    file_ids: Mapped[list[int]] = mapped_column(JsonText)
+    file_ids: Mapped[list[str]] = mapped_column(JsonText)
     submitted_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -29,7 +29,7 @@ OBJECTION_TRANSITIONS: Transitions[ObjectionState] = {
     _O.RECEIVED: frozenset({_O.ACCEPTED, _O.NOT_ACCEPTED}),
     _O.ACCEPTED: frozenset({_O.INVESTIGATED}),
     _O.INVESTIGATED: frozenset({_O.INVESTIGATED, _O.DECIDED}),
-    _O.NOT_ACCEPTED: frozenset({_O.NOTIFIED}),
+    _O.NOT_ACCEPTED: frozenset(),
     _O.DECIDED: frozenset({_O.NOTIFIED}),
     _O.NOTIFIED: frozenset(),
 }
@@ -90,6 +90,9 @@ class Objection(db.Model):
     acceptance_deemed: Mapped[bool] = mapped_column(default=False)
     acceptance_reason: Mapped[str | None] = mapped_column(sa.Text)
     decision_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    investigated_by: Mapped[int | None]
+    investigated_by_name: Mapped[str | None] = mapped_column(sa.String(80))
+    suggestion: Mapped[str | None] = mapped_column(sa.String(10))
     investigation: Mapped[str | None] = mapped_column(EncryptedText("objection.investigation"))
     upheld: Mapped[bool | None]
     decision_reasons: Mapped[str | None] = mapped_column(EncryptedText("objection.decision_reasons"))
@@ -101,19 +104,7 @@ class Objection(db.Model):
     holds: Mapped[bool] = mapped_column(default=False)
     rule_set_code: Mapped[str] = mapped_column(sa.String(20))
 
-    files: Mapped[list[ObjectionFile]] = relationship(cascade="all, delete-orphan", order_by="ObjectionFile.file_id")
     letters: Mapped[list[ObjectionLetter]] = relationship(cascade="all, delete-orphan", order_by="ObjectionLetter.id")
-
-
-class ObjectionFile(db.Model):
-    """A paper that came with the objection: evidence or the sealed scan of a unit."""
-
-    __tablename__ = "objection_file"
-
-    objection_no: Mapped[str] = mapped_column(sa.ForeignKey("objection.number"), primary_key=True)
-    file_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(sa.String(20))
-    filename: Mapped[str] = mapped_column(sa.String(160))
 
 
 class ObjectionLetter(db.Model):
@@ -142,4 +133,5 @@ class ObjectorCode(db.Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
-    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    verified_at: Mapped[datetime | None] = mapped_column(Instant)
