@@ -77,8 +77,7 @@ class SmtpChannel:
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.text)
         for document in message.documents:
-            kind, _, subkind = document.media_type.partition("/")
-            mail.add_attachment(document.content, maintype=kind, subtype=subkind, filename=document.filename)
+            mail.add_attachment(document.make(), maintype="application", subtype="pdf", filename=document.filename)
         return mail
 
 

@@ -6,12 +6,12 @@ each time still comes to an end, since attempts are counted when claiming.
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from app.core import randomness
 from app.core.database import db
 from app.notices import settings
 from app.notices.channels import Channel
+from app.notices.documents import enclosures
 from app.notices.errors import DeliveryFailed
 from app.notices.models import PENDING, SENDING, OutboxAttachment, OutboxMessage
 from app.notices.outgoing import Document, Outgoing
@@ -124,7 +125,7 @@ def _documents(ids: list[int]) -> dict[int, tuple[Document, ...]]:
         for row in db.session.scalars(
             sa.select(OutboxAttachment).where(OutboxAttachment.message_id.in_(ids)).order_by(OutboxAttachment.id)
         ):
-            document = Document(row.filename, row.media_type, base64.b64decode(row.content))
+            document = Document(row.filename, partial(enclosures.make, row.kind, row.data))
             found[row.message_id] = (*found.get(row.message_id, ()), document)
     return found
 

@@ -85,15 +85,15 @@ class OutboxMessage(db.Model):
 
 
 class OutboxAttachment(db.Model):
-    """A document that goes with a message by mail; content is base64, encrypted."""
+    """A document that goes with a message by mail, as the data from which it is made when sending."""
 
     __tablename__ = "outbox_attachment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(sa.ForeignKey("outbox_message.id"), index=True)
     filename: Mapped[str] = mapped_column(sa.String(120))
-    media_type: Mapped[str] = mapped_column(sa.String(80))
-    content: Mapped[str] = mapped_column(EncryptedText("outbox_attachment.content"))
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    data: Mapped[str] = mapped_column(EncryptedText("outbox_attachment.data"))
 
 
 class InboxMessage(db.Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.masking import mask_email, mask_name, mask_phone
 from app.notices import settings
+from app.notices.documents.enclosures import Enclosure, freeze
 from app.notices.models import InboxMessage, OutboxAttachment, OutboxMessage
 from app.notices.templates import Rendered, Template, render, template
 
@@ -43,11 +43,10 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A document that goes with the mail."""
+    """A document that goes with the mail as a PDF, made when it is sent."""
 
     filename: str
-    content: bytes
-    media_type: str = "application/pdf"
+    document: Enclosure
 
 
 def send(  # noqa: PLR0913 - subject, moment and actor are named at every call
@@ -68,6 +67,7 @@ def send(  # noqa: PLR0913 - subject, moment and actor are named at every call
     `channels`), those without an address left out. Who cannot be reached at all is shown in the outbox as dead.
 
     :raises TemplateRefused: no such notice, or data other than it declares.
+    :raises UserError: an attached document cannot or must not be made (a name the font lacks, a withheld identity).
     """
     notice = template(key)
     rendered = render(notice, data, settings.current().public_url)
@@ -140,15 +140,8 @@ def _write_inbox(
 
 
 def _attach(message_id: int, attachments: Sequence[Attachment]) -> None:
-    db.session.execute(
-        sa.insert(OutboxAttachment),
-        [
-            {
-                "message_id": message_id,
-                "filename": item.filename,
-                "media_type": item.media_type,
-                "content": base64.b64encode(item.content).decode(),
-            }
-            for item in attachments
-        ],
-    )
+    rows = []
+    for item in attachments:
+        kind, data = freeze(item.document)
+        rows.append({"message_id": message_id, "filename": item.filename, "kind": kind, "data": data})
+    db.session.execute(sa.insert(OutboxAttachment), rows)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Document:
-    """An attachment of a mail."""
+    """A PDF that goes with a mail; `make` makes it, outside any transaction."""
 
     filename: str
-    media_type: str
-    content: bytes
+    make: Callable[[], bytes]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ TOKEN = "token-of-the-fake-gateway"
 
 @dataclass
 class FakeGateway:
-    """What was delivered, and what to answer next: a status, or "hang" (no answer), or "lose" (accept, then hang up)."""
+    """What was delivered, and what to answer next: a status, "hang" (no answer) or "lose" (accept, then hang up)."""
 
     delivered: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)

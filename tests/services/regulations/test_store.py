@@ -138,9 +138,12 @@ def test_a_decision_without_its_particulars_is_refused(session: Any, changes: di
 
 
 def test_a_decision_rolled_back_changes_nothing(session: Any) -> None:
-    with pytest.raises(RuntimeError), transaction():
+    def fail_after_deciding() -> None:
         record_continuation(decision(), LEADER, NOW)
         raise RuntimeError
+
+    with pytest.raises(RuntimeError), transaction():
+        fail_after_deciding()
     with pytest.raises(NoRuleSetInForce):
         rule_set_for(date(2027, 1, 1))
 

@@ -27,7 +27,7 @@ MESSAGE = Outgoing(
     email="hn@example.cn",
     title="入库申请已收到：RK-2026-0147",
     text="赵海宁：\n\n您的申请已收到。",
-    documents=(Document("聘书.pdf", "application/pdf", b"%PDF-1.7"),),
+    documents=(Document("聘书.pdf", lambda: b"%PDF-1.7"),),
 )
 
 

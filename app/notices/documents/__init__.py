@@ -1,0 +1,1 @@
+"""Official documents as PDF: pure functions from typed data to bytes."""

@@ -1,0 +1,128 @@
+"""The written decision on an objection, to the objector and to the candidate (第十二条（三）).
+
+The candidate's letter is made without the objector: there is no field for one, and a text that names a withheld
+person is refused (domain.md no. 12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.core.errors import UserError
+from app.notices.documents.glyphs import demand_printable_name
+from app.notices.documents.paper import Paper
+from app.regulations.wording import formal_date
+
+TITLE = "异议处理决定书"
+
+
+class IdentityDisclosed(UserError):
+    """The text meant for the candidate names somebody whose identity is withheld."""
+
+    def __init__(self) -> None:
+        super().__init__("给专家本人的决定书中出现了异议人的姓名、单位或联系方式，请改写核实情况和理由后再制作")
+
+
+@dataclass(frozen=True)
+class ObjectionDecision:
+    """What was decided: `findings` tell what was verified, `reasons` why, `consequence` what follows.
+
+    `conclusion` is in words: 异议成立, 异议不成立.
+    """
+
+    number: str
+    application_number: str
+    batch: str
+    candidate: str
+    candidate_unit: str
+    accepted_on: date
+    findings: str
+    conclusion: str
+    reasons: str
+    consequence: str
+    decided_on: date
+    office: str = "省政务信息管理局"
+    is_demo: bool = False
+
+
+@dataclass(frozen=True)
+class ObjectorLetter:
+    """The letter to who objected, on the day `raised_on`."""
+
+    decision: ObjectionDecision
+    objector: str
+    raised_on: date
+
+    def check(self) -> None:
+        """:raises UnprintableName: the font lacks a character of a name."""
+        demand_printable_name(self.objector)
+        demand_printable_name(self.decision.candidate)
+
+
+@dataclass(frozen=True)
+class CandidateLetter:
+    """The letter to the expert concerned; `withheld` are the objector's name, unit, phone and address."""
+
+    decision: ObjectionDecision
+    withheld: Sequence[str]
+
+    def check(self) -> None:
+        """:raises IdentityDisclosed: it would name one of `withheld`. :raises UnprintableName: as above."""
+        demand_printable_name(self.decision.candidate)
+        decision = self.decision
+        body = "".join((decision.findings, decision.reasons, decision.conclusion, decision.consequence))
+        compact = "".join(body.split())
+        if any("".join(item.split()) in compact for item in self.withheld if item.strip()):
+            raise IdentityDisclosed
+
+
+def decision_to_objector(letter: ObjectorLetter) -> bytes:
+    """The letter to who objected.
+
+    :raises UnprintableName: see `ObjectorLetter.check`.
+    """
+    letter.check()
+    decision = letter.decision
+    opening = (
+        f"您于{formal_date(letter.raised_on)}对拟入库专家{decision.candidate}（{decision.candidate_unit}，公示批次"
+        f"{decision.batch}）提出的异议，我局于{formal_date(decision.accepted_on)}受理，编号{decision.number}。"
+        "现将处理决定告知如下。"
+    )
+    return _letter(decision, decision.number, f"{letter.objector}：", opening)
+
+
+def decision_to_candidate(letter: CandidateLetter) -> bytes:
+    """The letter to the expert concerned.
+
+    :raises IdentityDisclosed, UnprintableName: see `CandidateLetter.check`.
+    """
+    letter.check()
+    decision = letter.decision
+    opening = (
+        f"您的入库申请{decision.application_number}在公示期内（公示批次{decision.batch}）收到异议，我局于"
+        f"{formal_date(decision.accepted_on)}受理并进行了核实。现将处理决定告知如下。"
+    )
+    return _letter(decision, decision.application_number, f"{decision.candidate}同志：", opening)
+
+
+def _letter(decision: ObjectionDecision, number: str, salutation: str, opening: str) -> bytes:
+    paper = Paper(f"{TITLE} {number}", decision.decided_on, margin=26)
+    paper.ln(6)
+    paper.heading(TITLE, 22)
+    paper.size(11)
+    paper.line_at(paper.l_margin, paper.get_y(), paper.epw, f"编号：{number}", "right")
+    paper.ln(4)
+    paper.paragraphs(salutation, 14, indent="")
+    paper.paragraphs(opening, 14)
+    for heading, text in (
+        ("一、核实情况", decision.findings),
+        ("二、处理决定", f"{decision.conclusion}。{decision.reasons}"),
+        ("三、后续办理", decision.consequence),
+    ):
+        paper.paragraphs(heading, 14)
+        paper.paragraphs(text, 14)
+    paper.paragraphs("依据：《省直政务信息化专家和专家库管理办法（试行）》第十二条（三）。", 14)
+    paper.signature(decision.office, formal_date(decision.decided_on), is_demo=decision.is_demo)
+    return paper.finished()
