@@ -97,7 +97,9 @@ def _refuse_unknown_decisions(elements: tuple[Element, ...], decisions: Mapping[
     for element in elements:
         if element.decision is not None and element.decision not in decisions:
             message = f"没有编号为“{element.decision}”的决策表"
-            raise _refused(element.id, "unknown_decision", message, "先保存该决策表，或改正 camunda:decisionRef")
+            raise _refused(
+                element.id, "unknown_decision", message, "先保存该决策表，或改正 camunda:decisionRef"
+            )
 
 
 def _refused(element_id: str, code: str, message: str, mend: str) -> DefinitionRefused:

@@ -95,6 +95,18 @@ class CycleTimer(CycleTimerEventDefinition):
         }
 
 
+def reschedule(task: Any, moment: datetime) -> bool:
+    """Let a waiting timer fire at another instant. False if the task waits for no timer."""
+    stored = task.internal_data.get("event_value")
+    if due_at(task) is None:
+        return False
+    if isinstance(stored, dict):
+        stored["next"] = moment.isoformat()
+    else:
+        task.internal_data["event_value"] = moment.isoformat()
+    return True
+
+
 def due_at(task: Any) -> datetime | None:
     """The instant a waiting task fires by time, or None if it waits for no timer."""
     stored = task.internal_data.get("event_value")

@@ -202,7 +202,8 @@ WITHDRAWAL = diagram(
     "withdrawal",
     [
         start(),
-        sub("handling", [start("s"), user("check"), user("review"), end("e")], ["s > check", "check > review", "review > e"]),
+        sub("handling", [start("s"), user("check"), user("review"), end("e")],
+            ["s > check", "check > review", "review > e"]),
         boundary("withdrawn", "handling", message("withdraw", "why")),
         end("granted"), end("gone"),
     ],
@@ -306,7 +307,8 @@ INVITE = diagram(
 def test_a_called_process_for_each_expert_has_its_own_clock(stored: bool) -> None:
     content = diagram(
         "drawing",
-        [start(), node("callActivity", "ask", 'calledElement="invite"', multi("experts", "expert", "replies", "reply")), end()],
+        [start(), node("callActivity", "ask", 'calledElement="invite"', multi("experts", "expert", "replies", "reply")),
+         end()],
         ["begin > ask", "ask > done"],
     )  # fmt: skip
     experts = {"e1": {"name": "甲"}, "e2": {"name": "乙"}, "e3": {"name": "丙"}}

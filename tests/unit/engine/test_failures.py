@@ -37,10 +37,7 @@ CALL = diagram(
 
 def host(answer: Any) -> FakeHost:
     def run(arguments: dict[str, Any]) -> dict[str, Any]:
-        if isinstance(answer, list):
-            following = answer.pop(0)
-        else:
-            following = answer
+        following = answer.pop(0) if isinstance(answer, list) else answer
         if isinstance(following, Exception):
             raise following
         return following

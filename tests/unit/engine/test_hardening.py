@@ -31,7 +31,8 @@ from tests.unit.engine.diagrams import (
 
 FORK = diagram(
     "forked",
-    [start(), node("parallelGateway", "fork"), user("a"), user("b"), node("parallelGateway", "join"), user("after"), end()],
+    [start(), node("parallelGateway", "fork"), user("a"), user("b"), node("parallelGateway", "join"),
+     user("after"), end()],
     ["begin > fork", "fork > a", "fork > b", "a > join", "b > join", "join > after", "after > done"],
 )  # fmt: skip
 
@@ -213,7 +214,8 @@ LOOP = diagram(
     "standard_loop",
     [
         start(),
-        user("try", inner='<bpmn:standardLoopCharacteristics loopMaximum="3"><bpmn:loopCondition>more</bpmn:loopCondition></bpmn:standardLoopCharacteristics>'),
+        user("try", inner='<bpmn:standardLoopCharacteristics loopMaximum="3"><bpmn:loopCondition>more'
+                          "</bpmn:loopCondition></bpmn:standardLoopCharacteristics>"),
         end(),
     ],
     ["begin > try", "try > done"],

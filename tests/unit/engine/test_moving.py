@@ -26,7 +26,8 @@ from tests.unit.engine.diagrams import (
 CHAIN = diagram(
     "chain",
     [
-        start(), user("draft", 'camunda:dueDate="=limit"'), boundary("late", "draft", timer("Duration", 'duration("PT2H")')),
+        start(), user("draft", 'camunda:dueDate="=limit"'),
+        boundary("late", "draft", timer("Duration", 'duration("PT2H")')),
         user("check"), boundary("slow", "check", timer("Duration", 'duration("PT5H")'), False), user("sign"), end(),
         end("expired"), end("told"),
     ],

@@ -47,7 +47,8 @@ def test_an_open_task_says_whose_it_is_and_until_when(stored: bool) -> None:
         "<bpmn:extensionElements><spiffworkflow:properties>"
         '<spiffworkflow:property name="returnTo" value="draft"/></spiffworkflow:properties></bpmn:extensionElements>'
     )
-    attributes = 'camunda:candidateUsers="u1, u2" camunda:assignee="=owner" camunda:dueDate="=deadline(&quot;ab&quot;, now())"'
+    people = 'camunda:candidateUsers="u1, u2" camunda:assignee="=owner"'
+    attributes = people + ' camunda:dueDate="=deadline(&quot;ab&quot;, now())"'
     content = one_task(attributes, "center_clerk, bureau_reviewer", inner)
     instance = Run(content, {"owner": 17}, stored=stored)
     (task,) = instance.execution.open_tasks()
@@ -146,7 +147,8 @@ def test_history_tells_elements_and_sequence_flows_in_order() -> None:
     ]  # fmt: skip
     late = Run(content, stored=True).later(hours=1)
     assert late.told[2:] == [
-        ("ask", "entered"), ("slow", "completed"), ("f5_slow_late", "taken"), ("ask", "cancelled"), ("late", "completed"),
+        ("ask", "entered"), ("slow", "completed"), ("f5_slow_late", "taken"), ("ask", "cancelled"),
+        ("late", "completed"),
     ]  # fmt: skip
 
 
@@ -222,7 +224,8 @@ def test_what_an_operation_declares_is_a_date_in_expressions(stored: bool) -> No
             script("days", "days", "list.lines[1].due - date(list.at)"),
             script("text", "text", 'list.name + "!"'), script("given", "given", 'born + duration("P1Y")'), end(),
         ],
-        ["begin > confirm", "confirm > later", "later > more", "more > days", "days > text", "text > given", "given > done"],
+        ["begin > confirm", "confirm > later", "later > more", "more > days",
+         "days > text", "text > given", "given > done"],
     )  # fmt: skip
     host.variable_types["born"] = "date"
     data = Run(content, {"born": "1980-02-29"}, host, stored=stored).data
@@ -250,7 +253,8 @@ CORRELATION = (
     "</bpmn:correlationKey></bpmn:collaboration>"
 )
 BOUND = (
-    '<bpmn:messageEventDefinition messageRef="M_reply"><bpmn:extensionElements><spiffworkflow:processVariableCorrelation>'
+    '<bpmn:messageEventDefinition messageRef="M_reply"><bpmn:extensionElements>'
+    "<spiffworkflow:processVariableCorrelation>"
     "<spiffworkflow:propertyId>cp_id</spiffworkflow:propertyId><spiffworkflow:expression>person.id"
     "</spiffworkflow:expression></spiffworkflow:processVariableCorrelation></bpmn:extensionElements>"
     "</bpmn:messageEventDefinition>"

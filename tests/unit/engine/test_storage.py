@@ -28,7 +28,8 @@ def test_the_same_diagram_has_the_same_hash_and_a_changed_one_another() -> None:
 def test_elements_and_flows_are_plain_values() -> None:
     content = diagram(
         "parts",
-        [start(), sub("part", [start("s"), user("inner"), end("e")], ["s > inner", "inner > e"]), service("call", "a.b", "r"), end()],
+        [start(), sub("part", [start("s"), user("inner"), end("e")], ["s > inner", "inner > e"]),
+         service("call", "a.b", "r"), end()],
         ["begin > part", "part > call", "call > done"],
     )  # fmt: skip
     process = compile_process(content)

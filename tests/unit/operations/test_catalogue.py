@@ -100,7 +100,8 @@ def test_what_is_left_out_has_its_default_and_null_is_taken_where_declared() -> 
 
 def test_outputs_are_plain_json() -> None:
     assert call(application=7, decision="pass", fee=3, reasons=[{"text": "论文"}]) == {
-        "at": "2026-03-02T09:00:00+08:00", "fee": 3, "reasons": ["论文"], "days": {"d": "2026-03-02"}, "degree": "master",
+        "at": "2026-03-02T09:00:00+08:00", "fee": 3, "reasons": ["论文"], "days": {"d": "2026-03-02"},
+        "degree": "master",
     }  # fmt: skip
     assert call(application=7, decision="pass", fee="0.10")["fee"] == "0.10"
 
