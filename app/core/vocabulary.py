@@ -149,6 +149,27 @@ ACTIONS: dict[str, str] = {
 }
 
 
+#: Fields whose old and new values the audit trail holds -> 中文.
+FIELDS: dict[str, str] = {
+    "email": "电子邮箱",
+    "login": "账号",
+    "name": "姓名",
+    "owner": "所属",
+    "phone": "手机号码",
+    "purpose": "用途",
+    "roles": "角色",
+    "sha256": "校验值",
+    "size": "字节数",
+    "state": "状态",
+    "unit": "单位",
+}
+
+
+def field(code: str) -> str:
+    """The Chinese word of a recorded field; an unknown one is shown as it is."""
+    return FIELDS.get(code, code)
+
+
 def term(code: str) -> str:
     """The Chinese word of a term of the code.
 

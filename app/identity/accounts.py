@@ -16,7 +16,7 @@ from app.core import audit, randomness
 from app.core.actor import Actor
 from app.core.crypto import blind_index
 from app.core.database import db
-from app.core.errors import Conflict, NotAllowed, NotFound, UserError
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, UserError
 from app.core.masking import mask_email, mask_phone
 from app.identity import links, permissions, roles
 from app.identity.models import TRANSITIONS, AccountState, User, UserRole
@@ -209,14 +209,24 @@ def _require(actor: Actor, key: str, user: User | None = None) -> None:
         raise NotAllowed("不能变更自己的账号，请由另一位管理员办理")
 
 
+def check_person(person: Person) -> dict[str, str]:
+    """What is wrong with login and name, field -> message; empty if nothing is."""
+    errors = {}
+    login = person.login.strip().lower()
+    if not person.name.strip():
+        errors["name"] = "请填写姓名"
+    if not _LOGIN.fullmatch(login):
+        errors["login"] = "账号须以小写字母开头，3 到 40 位，只用小写字母、数字和 . _ -"
+    elif by_login(login) is not None:
+        errors["login"] = f"账号 {login} 已有人使用，请换一个"
+    return errors
+
+
 def _new_user(person: Person, state: AccountState, now: datetime) -> User:
     login = person.login.strip().lower()
-    if not _LOGIN.fullmatch(login):
-        raise UserError("账号须以小写字母开头，3 到 40 位，只用小写字母、数字和 . _ -", field="login")
-    if not person.name.strip():
-        raise UserError("请填写姓名", field="name")
-    if by_login(login) is not None:
-        raise UserError(f"账号 {login} 已有人使用，请换一个", field="login")
+    errors = check_person(person)
+    if errors:
+        raise Invalid(errors)
     user = User(
         login=login, name=person.name.strip(), unit_id=person.unit_id, unit_name=person.unit_name, state=state.value,
         session_token=randomness.token(), created_at=now, phone=person.phone, email=person.email,

@@ -72,7 +72,7 @@ def begin(login: str, address: str | None, now: datetime) -> Attempt:
 
 def _refused(user: User | None, address: str | None, note: str) -> Attempt:
     who = public("未登录", address)
-    audit.record(who, "session.refuse_sign_in", "user", user.id if user else "unknown", note=note)
+    audit.record(who, "session.refuse_sign_in", "user", user.id if user else "未知账号", note=note)
     return Attempt(None, None, needs_second_factor=False)
 
 

@@ -41,7 +41,7 @@ def _send_link(user: User, opened: OpenedAccount, actor: Actor) -> None:
 
 
 def _person(typed: dict[str, str]) -> Person:
-    errors = {}
+    errors = accounts.check_person(Person(typed["login"], typed["name"]))
     if typed["phone"] and not _PHONE.fullmatch(typed["phone"]):
         errors["phone"] = f"手机号码“{typed['phone']}”不对，应为 11 位、以 1 开头"
     if typed["email"] and not _EMAIL.fullmatch(typed["email"]):

@@ -16,12 +16,14 @@ from app.core.audit_trail import Proof, TrailFilter
 from app.core.database import db
 from app.core.transaction import transaction
 from app.identity import permissions
-from app.identity.models import User
+from app.identity.models import AccountState, User
+from app.identity.roles import labels
 from app.web.auth import current_actor, requires
 
 audit_pages = Blueprint("audit", __name__, url_prefix="/audit")
 
 _PAGE = 50
+_STATES = {state.value: state.label for state in AccountState}
 _FILTERS = ("who", "action", "subject_type", "subject_id", "since", "until", "personal")
 
 
@@ -57,12 +59,17 @@ def _changes(before: Any, after: Any) -> list[tuple[str, str, str]]:
     old = before if isinstance(before, dict) else {} if before is None else {"": before}
     new = after if isinstance(after, dict) else {} if after is None else {"": after}
     names = [*old, *(name for name in new if name not in old)]
-    return [(name, _words(old.get(name)), _words(new.get(name))) for name in names if old.get(name) != new.get(name)]
+    changed = [name for name in names if old.get(name) != new.get(name)]
+    return [(vocabulary.field(name), _words(name, old.get(name)), _words(name, new.get(name))) for name in changed]
 
 
-def _words(value: Any) -> str:
-    if value is None or value == "":
+def _words(name: str, value: Any) -> str:
+    if value is None or value in ("", []):
         return "—"
+    if name == "roles":
+        return labels(value)
+    if name == "state" and value in _STATES:
+        return _STATES[value]
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

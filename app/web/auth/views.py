@@ -51,10 +51,9 @@ def login() -> ResponseReturnValue:
 
 
 def _login_page(error: str = "", typed: str = "") -> str:
-    minutes = int(current_app.permanent_session_lifetime.total_seconds() // 60)
     return render_template(
-        "auth/login.html", errors={"login": error} if error else {}, typed=typed, idle_minutes=minutes,
-        wanted=own_path(request.values.get("next"), ""),
+        "auth/login.html", errors={"login": error} if error else {}, typed=typed,
+        idle_time=current_app.permanent_session_lifetime, wanted=own_path(request.values.get("next"), ""),
     )
 
 

@@ -1,0 +1,48 @@
+"""One word for one thing."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from app.core import vocabulary
+
+APP = Path(vocabulary.__file__).parents[1]
+
+
+def recorded_acts() -> list[tuple[str, str]]:
+    """Every act and kind of subject that the code writes into the trail as plain text, with its file."""
+    found = []
+    for path in APP.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "record", "_record"):
+                for argument in node.args[1:2]:
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                        found.append((argument.value, str(path.relative_to(APP))))
+    return sorted(set(found))
+
+
+@pytest.mark.parametrize(("act", "file"), recorded_acts())
+def test_every_act_in_the_trail_has_chinese_words(act: str, file: str) -> None:
+    assert act in vocabulary.ACTIONS, f"{file} records {act}: add its words to app/core/vocabulary.py"
+
+
+def test_words_are_chinese_and_codes_are_not() -> None:
+    for code, word in {**vocabulary.GLOSSARY, **vocabulary.SUBJECTS, **vocabulary.ACTIONS}.items():
+        assert code.isascii(), code
+        assert any("一" <= sign <= "鿿" for sign in word), word
+
+
+def test_the_regulation_s_own_words_are_used() -> None:
+    assert vocabulary.term("dismissal") == "解聘出库"
+    assert vocabulary.term("panel") == "评审小组"
+    assert vocabulary.term("manual_selection") == "人工遴选"
+    with pytest.raises(KeyError):
+        vocabulary.term("replenishment")
+
+
+def test_an_unknown_act_is_shown_as_it_is() -> None:
+    assert vocabulary.action("future.act") == "future.act"
+    assert vocabulary.subject("future") == "future"
