@@ -20,7 +20,7 @@ from SpiffWorkflow.spiff.parser.event_parsers import (
     SpiffReceiveTaskParser,
     SpiffStartEventParser,
 )
-from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser, SpiffTaskParser
 from SpiffWorkflow.spiff.specs.defaults import ReceiveTask
 
@@ -150,8 +150,18 @@ class _ReceiveTaskParser(_FeelEvents, SpiffReceiveTaskParser):
     pass
 
 
+class _IdsOfElementsOnly(SpiffProcessParser):
+    """Stock takes a parameter or operator whose id is that of a node for the node itself."""
+
+    def _index_process_nodes(self) -> None:
+        super()._index_process_nodes()
+        self.nodes_by_id = {node.get("id"): node for node in self.xpath(".//bpmn:*[@id]")}
+
+
 class ProcessFileParser(SpiffBpmnParser):
     """Reads diagrams into specifications of our own elements."""
+
+    PROCESS_PARSER_CLASS = _IdsOfElementsOnly
 
     OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,

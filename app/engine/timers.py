@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimeDateEventDefinition,
     TimerEventDefinition,
 )
+from SpiffWorkflow.util.task import TaskState
 
 from app.engine.errors import TaskNotOpen
 from app.engine.expressions import aware, failed
@@ -95,18 +96,6 @@ class CycleTimer(CycleTimerEventDefinition):
         }
 
 
-def reschedule(task: Any, moment: datetime) -> bool:
-    """Let a waiting timer fire at another instant. False if the task waits for no timer."""
-    stored = task.internal_data.get("event_value")
-    if due_at(task) is None:
-        return False
-    if isinstance(stored, dict):
-        stored["next"] = moment.isoformat()
-    else:
-        task.internal_data["event_value"] = moment.isoformat()
-    return True
-
-
 def due_at(task: Any) -> datetime | None:
     """The instant a waiting task fires by time, or None if it waits for no timer."""
     stored = task.internal_data.get("event_value")
@@ -116,7 +105,11 @@ def due_at(task: Any) -> datetime | None:
 
 
 def postpone(task: Any, moment: datetime) -> None:
-    """Sets the instant at which a waiting task fires by time. Raises TaskNotOpen if it waits for no single instant."""
-    if not isinstance(task.internal_data.get("event_value"), str):
+    """Set the instant at which a waiting task fires next by time. Raises TaskNotOpen if it waits for none."""
+    if task.state != TaskState.WAITING or due_at(task) is None:
         raise TaskNotOpen(str(task.id))
-    task.internal_data["event_value"] = moment.isoformat()
+    stored = task.internal_data["event_value"]
+    if isinstance(stored, dict):
+        stored["next"] = moment.isoformat()
+    else:
+        task.internal_data["event_value"] = moment.isoformat()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.engine import TaskNotOpen
 from tests.unit.engine.diagrams import (
     Run,
     boundary,
@@ -196,6 +198,37 @@ def test_a_cycle_reminds_until_the_work_is_done(run: Runner) -> None:
     instance.complete("work")
     assert instance.execution.is_completed
     assert instance.outcomes("taken").count("f2_each_remind") == 2
+
+
+def test_a_timer_can_be_put_off_without_running_anything(run: Runner) -> None:
+    instance = run(timed(interrupting=True), limit="2026-03-02T11:00:00+08:00")
+    (waiting,) = instance.execution.timers()
+    instance.host.later(hours=2)
+    instance.execution.postpone(waiting.task_id, waiting.due_at + timedelta(days=1))
+    instance.later(hours=1)
+    assert instance.open() == ["work"]
+    assert instance.later(days=1).ends == ("escalated",)
+    with pytest.raises(TaskNotOpen):
+        instance.execution.postpone(waiting.task_id, waiting.due_at)
+
+    content = diagram(
+        "nag",
+        [
+            start(),
+            user("work"),
+            boundary("each", "work", timer("Cycle", '"R1/PT1H"'), False),
+            end(),
+            end("told"),
+        ],
+        ["begin > work", "work > done", "each > told"],
+    )
+    instance = run(content)
+    (waiting,) = instance.execution.timers()
+    instance.execution.postpone(waiting.task_id, waiting.due_at + timedelta(hours=4))
+    assert "told" not in instance.later(hours=4).outcomes("completed")
+    assert "told" in instance.later(hours=1).outcomes("completed")
+    with pytest.raises(TaskNotOpen):
+        instance.execution.postpone(instance.task_id("work"), waiting.due_at)
 
 
 WITHDRAWAL = diagram(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from SpiffWorkflow.bpmn.exceptions import WorkflowDataException
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.exceptions import TaskNotFoundException
 from SpiffWorkflow.task import TaskState
@@ -23,6 +24,7 @@ from tests.unit.engine.diagrams import (
     message,
     multi,
     node,
+    service,
     start,
     sub,
     timer,
@@ -317,6 +319,19 @@ def test_a_service_that_fails_says_why() -> None:
 
     with pytest.raises(NameError, match="script"):
         Failing().call_service(None, operation_name="x", operation_params={})
+
+
+def test_a_parameter_may_be_called_like_an_element() -> None:
+    content = diagram(
+        "called_alike",
+        [start(), end(), service("draw", "draw.run_draw", count="1", done="2")],
+        ["begin > draw", "draw > done"],
+    )
+    with pytest.raises(ValidationException, match="no support"):
+        stock.begin(content, "called_alike")
+    host = FakeHost(operations={"draw.run_draw": lambda arguments: {}})
+    assert Run(content, host=host).ends == ("done",)
+    assert host.calls == [("draw.run_draw", {"count": 1, "done": 2})]
 
 
 def test_a_key_called_typename_is_refused_before_it_bricks_the_instance() -> None:
