@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import auth, files, forms, security
+from app.web import admin, apply, audit, auth, files, forms, reveal, security, status
 from app.web.about import about
+from app.web.cli.accounts import accounts_commands
 from app.web.cli.audit import audit_commands
+from app.web.cli.workdays import workdays_cli
 from app.web.error_pages import register_error_pages
 from app.web.home import home
 from app.web.pages import register_pages
@@ -21,11 +23,18 @@ def register_web(app: Flask) -> None:
     security.register(app)
     auth.register(app)
     files.register(app)
+    admin.register(app)
+    audit.register(app)
+    reveal.register(app)
+    apply.register(app)
+    status.register(app)
     app.cli.add_command(audit_commands)
+    app.cli.add_command(workdays_cli)
+    app.cli.add_command(accounts_commands)
     for blueprint in (home, about, preferences):
         app.register_blueprint(blueprint)
     if app.config["MODE"] != "production":
-        from app.web.demo import demo
+        from app.web.demo import demo, mailbox  # noqa: F401 - its route hangs on the blueprint
         from app.web.demo.commands import demo_commands
 
         app.register_blueprint(demo)

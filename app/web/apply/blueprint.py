@@ -1,0 +1,58 @@
+"""The blueprint, and which applications this browser has opened by number and code."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, session
+
+from app.core import clock
+from app.core.actor import Actor, public
+from app.core.errors import NotAllowed
+from app.procedures.entry import store
+from app.procedures.entry.models import Application
+from app.web.auth import client_address
+
+apply = Blueprint("apply", __name__, url_prefix="/apply")
+
+_OPENED = "opened_applications"
+#: How long an opened application stays open without a further act; the drafts themselves stay.
+IDLE = timedelta(minutes=60)
+
+
+def open_here(found: Application) -> None:
+    """Lets this browser work on the application from now on."""
+    opened = dict(session.get(_OPENED, {}))
+    opened[found.draft_no] = clock.now().isoformat()
+    session[_OPENED] = opened
+
+
+def close_here(draft_no: str) -> None:
+    """Forgets the application in this browser."""
+    opened = dict(session.get(_OPENED, {}))
+    opened.pop(draft_no, None)
+    session[_OPENED] = opened
+
+
+def is_open(draft_no: str) -> bool:
+    """True if this browser opened the application and was not idle for too long."""
+    since = session.get(_OPENED, {}).get(draft_no)
+    return since is not None and abs(clock.now() - datetime.fromisoformat(since)) < IDLE
+
+
+def opened(number: str) -> Application:
+    """The application, if it was opened here by its code.
+
+    :raises NotAllowed: it was not, or too long ago; says nothing about whether there is one.
+    """
+    found = store.find(number)
+    if found is None or not is_open(found.draft_no):
+        raise NotAllowed("请先用申请编号和验证码打开这份申请，填过的内容都还在")
+    open_here(found)
+    return found
+
+
+def applicant(found: Application | None = None) -> Actor:
+    """The applicant as the one who acts."""
+    name = found.name if found is not None and found.name else "申请人"
+    return public(name, client_address())
