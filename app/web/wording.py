@@ -71,8 +71,8 @@ def due(due_at: datetime) -> str:
     """3月6日（周五）24:00 前; 今天 24:00 前; a deadline of hours names its minute."""
     local, last = due_at.astimezone(clock.ZONE), last_day_of(due_at)
     hour = "24:00" if local.time() == time() else f"{local:%H:%M}"
-    when = "今天" if last == clock.today() else day(last)
-    return f"{when} {hour} 前"
+    when = "今天 " if last == clock.today() else day(last)
+    return f"{when}{hour} 前"
 
 
 def left(due_at: datetime) -> str:
@@ -83,17 +83,17 @@ def left(due_at: datetime) -> str:
     now, last = clock.now(), last_day_of(due_at)
     today = now.date()
     if now >= due_at:
-        return _late(due_at, now, workdays.between(last, today, current_calendar()))
+        return _late(now - due_at, workdays.between(last, today, current_calendar()), last == today)
     if last == today or due_at - now < _MINUTES_BELOW:
         return f"还剩 {duration(due_at - now)}"
     days = workdays.between(today, last, current_calendar())
     return f"还剩 {days} 个工作日" if days else f"还剩 {(last - today).days} 天"
 
 
-def _late(due_at: datetime, now: datetime, days: int) -> str:
+def _late(passed: timedelta, days: int, same_day: bool) -> str:
     if days:
         return f"逾期 {days} 个工作日"
-    return f"逾期 {duration(now - due_at)}" if now.date() == due_at.date() else "逾期不足 1 个工作日"
+    return f"逾期 {duration(passed)}" if same_day else "逾期不足 1 个工作日"
 
 
 def duration(length: timedelta) -> str:
