@@ -15,7 +15,6 @@ import config as settings
 from app.core import audit, clock, crypto
 from app.core.database import db, prepare_sqlite
 from app.notices import settings as notice_settings
-from app.notices import settings as notice_settings
 
 #: Packages whose models the database holds; imported so that migrations see them.
 MODEL_MODULES = (
@@ -90,7 +89,6 @@ def _configure_core(app: Flask) -> None:
     keyring = crypto.keyring_from_secret(app.config["DATA_KEY"] or "no database command")
     crypto.configure(keyring)
     audit.configure(keyring.index_key)
-    notice_settings.configure(notice_settings.from_configuration(app.config))
     notice_settings.configure(notice_settings.from_configuration(app.config))
 
 

@@ -14,9 +14,9 @@ it needs, and for how long its text may be kept where it holds a code or a link:
     --- mail
     ...
 
-Data are words already: `due` is what `regulations.wording.due_words` says, `last_day`, `*_by`, `*_on`, `*_until`,
-`term_*` are days in words, `*_path` begins with a slash, `reasons` and `items` may have several lines.
-The in-app message is the text of the section `inbox`, or of `sms` where there is none.
+Data are words already: `due`, `reply_by`, `decide_by` are what `regulations.wording.due_words` says;
+`last_day`, `*_on`, `*_until`, `term_*` are days in words, `*_path` begins with a slash, `reasons` and `items` may
+have several lines. The in-app message is the text of the section `inbox`, or of `sms` where there is none.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def gateway(_sms_server: FakeGateway) -> FakeGateway:
 
 @pytest.fixture(autouse=True)
 def channels(smtp: FakeSmtp, gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both channels lead to the fakes."""
+    """Both channels lead to the fakes, also when the application is built after this."""
     configured = settings.NoticeSettings(
         public_url="https://zhiku.example",
         channels={
@@ -50,4 +50,5 @@ def channels(smtp: FakeSmtp, gateway: FakeGateway, monkeypatch: pytest.MonkeyPat
             "sms": SmsChannel(SmsGateway(gateway.url, TOKEN, timeout=2)),
         },
     )
+    monkeypatch.setattr(settings, "from_configuration", lambda _configuration: configured)
     monkeypatch.setattr(settings, "_current", configured)
