@@ -7,8 +7,11 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from app.operations import OperationContext, operation
-from app.procedures.entry import service
+from app.procedures.entry import queries, service
 from app.procedures.entry.rules.facts import Facts
+
+#: Imported so that readers of papers and whole numbers are registered wherever the procedure runs.
+_REGISTERED = (queries,)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Literal
 
 from app.operations import OperationContext, operation
-from app.procedures.objection import service
+from app.procedures.objection import queries, service
 
 SETTLED = "objections_settled"
+
+#: Imported so that readers of papers and whole numbers are registered wherever the procedure runs.
+_REGISTERED = (queries,)
 
 
 @dataclass(frozen=True)

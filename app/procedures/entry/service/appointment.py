@@ -13,7 +13,8 @@ from app.core.database import db
 from app.core.errors import Conflict
 from app.identity import accounts
 from app.notices import outbox
-from app.notices.outbox import Recipient
+from app.notices.documents.appointment_letter import AppointmentLetter
+from app.notices.outbox import Attachment, Recipient
 from app.procedures.entry import store
 from app.procedures.entry.models import ENDED, Application, ApplicationState
 from app.procedures.entry.rules.facts import may_be_appointed_at
@@ -133,6 +134,18 @@ def _open_account(person: Expert, term: ExpertTerm, rules: RuleSet, *, actor: Ac
         subject_id=person.number,
         now=now,
         actor=actor,
+        attachments=(Attachment(f"聘书-{term.appointment_no}.pdf", letter_of(person, term)),),
+    )
+
+
+def letter_of(person: Expert, term: ExpertTerm) -> AppointmentLetter:
+    """聘书 of a term."""
+    return AppointmentLetter(
+        number=term.appointment_no,
+        name=person.name,
+        term_start=term.start_on,
+        term_end=term.end_on,
+        issued_on=term.created_at.date(),
     )
 
 

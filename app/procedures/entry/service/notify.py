@@ -12,8 +12,6 @@ from app.notices.outbox import Recipient
 from app.procedures.entry.models import Application
 from app.regulations.wording import due_words, formal_date
 
-STATE_PATH = "/apply/state"
-
 
 def _send(key: str, found: Application, data: dict[str, object], *, actor: Actor, now: datetime) -> None:
     outbox.send(
@@ -25,6 +23,10 @@ def _send(key: str, found: Application, data: dict[str, object], *, actor: Actor
         now=now,
         actor=actor,
     )
+
+
+def _state_path(found: Application) -> str:
+    return f"/status/{found.number}"
 
 
 def code(found: Application, target: str, by: str, digits: str, minutes: int, *, actor: Actor, now: datetime) -> None:
@@ -44,7 +46,7 @@ def code(found: Application, target: str, by: str, digits: str, minutes: int, *,
 
 def received(found: Application, *, actor: Actor, now: datetime) -> None:
     """The application was submitted."""
-    data: dict[str, object] = {"received_on": formal_date(now.date()), "state_path": STATE_PATH}
+    data: dict[str, object] = {"received_on": formal_date(now.date()), "state_path": _state_path(found)}
     _send("application_received", found, data, actor=actor, now=now)
 
 
@@ -54,7 +56,8 @@ def supplement_wanted(
     """Papers are to be supplemented; all of them are named at once."""
     lines = "\n".join(f"{position}. {item}" for position, item in enumerate(items, 1))
     due = due_words(due_at, now, provisional=provisional).date
-    _send("supplement_wanted", found, {"items": lines, "due": due, "state_path": STATE_PATH}, actor=actor, now=now)
+    data: dict[str, object] = {"items": lines, "due": due, "state_path": _state_path(found)}
+    _send("supplement_wanted", found, data, actor=actor, now=now)
 
 
 def ended(key: str, found: Application, reasons: str, *, actor: Actor, now: datetime) -> None:

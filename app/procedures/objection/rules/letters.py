@@ -1,67 +1,38 @@
-"""The two letters of a decision (第十二条（三）: 书面告知异议申请人和专家本人), as paragraphs; pure."""
+"""What the letters of a decision say, and the objector's identity kept out of the candidate's (no. 12); pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
-from app.regulations.wording import formal_date
+from collections.abc import Iterable
+from typing import Literal
 
 OBJECTOR, CANDIDATE = "objector", "candidate"
+Party = Literal["objector", "candidate"]
+PARTY_WORDS = {OBJECTOR: "异议人", CANDIDATE: "专家本人"}
+SUBJECT = "处理决定"
 
 
-@dataclass(frozen=True)
-class Decided:
-    """What both letters say; nothing in it tells the candidate who objected."""
-
-    number: str
-    application_no: str
-    candidate: str
-    received_on: date
-    accepted_on: date
-    decided_on: date
-    upheld: bool
-    reasons: str
-
-    @property
-    def conclusion(self) -> str:
-        """异议成立 or 异议不成立."""
-        return "异议成立" if self.upheld else "异议不成立"
-
-    @property
-    def consequence(self) -> str:
-        """What follows for the candidate (第十二条（四）)."""
-        return "不予聘任为政务信息化专家。" if self.upheld else "不影响入库申请的办理。"
+def conclusion(upheld: bool) -> str:
+    """The decision in two words."""
+    return "异议成立" if upheld else "异议不成立"
 
 
-def objector_letter(decided: Decided, objector: str) -> str:
-    """The letter to who objected."""
-    return "\n".join(
-        (
-            f"{objector}：",
-            f"你（单位）于{formal_date(decided.received_on)}对拟入库专家{decided.candidate}提出的异议"
-            f"（{decided.number}），我局于{formal_date(decided.accepted_on)}受理。经核实，现作出处理决定：",
-            f"{decided.conclusion}。",
-            f"理由：{decided.reasons}",
-            "特此告知（依据第十二条（三））。",
-        )
-    )
+def consequence(upheld: bool) -> str:
+    """What follows for the candidate (第十二条（四）)."""
+    return "不予聘任为政务信息化专家。" if upheld else "入库申请继续办理。"
 
 
-def candidate_letter(decided: Decided) -> str:
-    """The letter to the person objected to."""
-    return "\n".join(
-        (
-            f"{decided.candidate}：",
-            f"您的入库申请（{decided.application_no}）在公示期内收到异议。经核实，"
-            f"我局于{formal_date(decided.decided_on)}作出处理决定：",
-            f"{decided.conclusion}，{decided.consequence}",
-            f"理由：{decided.reasons}",
-            "特此告知（依据第十二条（三）、（四））。",
-        )
-    )
+def withheld(identity: Iterable[str | None], candidate_unit: str | None) -> tuple[str, ...]:
+    """Words that would tell who objected; the candidate's own unit may be named all the same."""
+    own = _compact(candidate_unit or "")
+    words = {_compact(word) for word in identity if word}
+    return tuple(sorted(word for word in words if len(word) > 1 and word != own))
 
 
-def names_objector(text: str, known: tuple[str | None, ...]) -> str | None:
-    """What in a text meant for the candidate too would tell who objected: the first such word, or None."""
-    return next((word for word in known if word and len(word) > 1 and word in text), None)
+def disclosed(text: str, words: Iterable[str]) -> bool:
+    """True if a text meant for the candidate holds any of the words, whatever the spaces."""
+    compact = _compact(text)
+    return any(word in compact for word in words)
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split())

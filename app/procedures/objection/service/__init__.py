@@ -8,7 +8,6 @@ from app.procedures.objection.service.handling import (
     acknowledge,
     assess,
     decide,
-    decided,
     escalate,
     notify_parties,
     record_delivery,
@@ -17,6 +16,7 @@ from app.procedures.objection.service.handling import (
     settle,
     warn,
 )
+from app.procedures.objection.service.letters import documents_of, letter_pdf
 
 __all__ = [
     "Paper",
@@ -26,9 +26,10 @@ __all__ = [
     "acknowledge",
     "assess",
     "decide",
-    "decided",
+    "documents_of",
     "escalate",
     "file_online",
+    "letter_pdf",
     "notify_parties",
     "receive_paper",
     "record_delivery",

@@ -23,6 +23,7 @@ from app.procedures.objection.rules import admissibility, letters
 from app.procedures.objection.rules.admissibility import Assessment
 from app.procedures.objection.service import notify
 from app.procedures.objection.service.filing import hold
+from app.procedures.objection.service.letters import add_letter, documents_of, withheld_of
 from app.registers import proposed
 from app.registers.models import ProposedState
 from app.registers.states import check_transition
@@ -98,12 +99,21 @@ def refuse(number: str, reason: str, *, actor: Actor, now: datetime) -> Objectio
 
 
 def record_investigation(number: str, report: str, suggestion: str | None, *, actor: Actor) -> None:
-    """Keeps the report of who looked into it; a further one takes its place, the trail tells when."""
+    """Keeps the report of who looked into it; a further one takes its place, the trail tells when.
+
+    :raises UserError: it names the objector, though the candidate's letter will hold it.
+    """
     found = store.locked(number)
+    _refuse_disclosure(found, report, "investigation_report")
     found.investigation = report
     found.suggestion = suggestion
     found.investigated_by, found.investigated_by_name = actor.user_id, actor.name
     _move(found, ObjectionState.INVESTIGATED, actor=actor, suggestion=suggestion)
+
+
+def _refuse_disclosure(found: Objection, text: str, field: str) -> None:
+    if letters.disclosed(text, withheld_of(found)):
+        raise UserError("这段文字要写进给专家本人的决定书，其中出现了异议人的身份或联系方式，请改写", field)
 
 
 def warn(number: str, level: str, *, actor: Actor, now: datetime) -> int:
@@ -134,11 +144,7 @@ def decide(number: str, upheld: bool, reasons: str, *, actor: Actor, now: dateti
         raise UserError("处理决定须写明理由", "decision_reasons")
     if actor.user_id is not None and actor.user_id == found.investigated_by:
         raise NotAllowed("这件异议由你核实，须由另一人作出决定")
-    told = letters.names_objector(
-        reasons, (found.objector_name, found.objector_contact, found.objector_phone, found.objector_id_number)
-    )
-    if told is not None:
-        raise UserError("决定的理由要告知被异议人，其中出现了异议人的姓名、电话或证件号，请删去", "decision_reasons")
+    _refuse_disclosure(found, reasons, "decision_reasons")
     found.upheld = upheld
     found.decision_reasons = reasons.strip()
     found.decided_by, found.decided_by_name, found.decided_at = actor.user_id, actor.name, now
@@ -146,56 +152,20 @@ def decide(number: str, upheld: bool, reasons: str, *, actor: Actor, now: dateti
     return found
 
 
-def decided(found: Objection) -> letters.Decided:
-    """What the letters say.
-
-    :raises Conflict: there is no decision yet.
-    """
-    if found.accepted_at is None or found.decided_at is None or found.upheld is None:
-        raise Conflict(f"异议 {found.number} 还没有处理决定")
-    return letters.Decided(
-        number=found.number,
-        application_no=found.application_no or "",
-        candidate=found.candidate_name,
-        received_on=found.received_at.date(),
-        accepted_on=found.accepted_at.date(),
-        decided_on=found.decided_at.date(),
-        upheld=found.upheld,
-        reasons=found.decision_reasons or "",
-    )
-
-
 def notify_parties(number: str, *, actor: Actor, now: datetime) -> list[ObjectionLetter]:
-    """Writes the two letters, sends them and begins the delivery log of each."""
+    """Makes the two letters, sends each to its side and begins the delivery logs."""
     found = store.locked(number)
-    what = decided(found)
-    row = proposed.locked(what.application_no)
-    to_objector = letters.objector_letter(what, found.objector_name or "异议人")
-    first = notify.decided_objector(found, what.conclusion, what.reasons, actor=actor, now=now)
-    texts = (what.conclusion, what.reasons, what.consequence)
-    second = notify.decided_candidate(found, row, texts, actor=actor, now=now)
+    to_objector, to_candidate = documents_of(found)
+    row = proposed.locked(str(found.application_no))
+    first = notify.decided_objector(found, to_objector, actor=actor, now=now)
+    second = notify.decided_candidate(found, row, to_candidate, actor=actor, now=now)
     made = [
-        _letter(found, letters.OBJECTOR, to_objector, first, now),
-        _letter(found, letters.CANDIDATE, letters.candidate_letter(what), second, now),
+        add_letter(found, "objector", to_objector, first, now),
+        add_letter(found, "candidate", to_candidate, second, now),
     ]
     found.notified_at = now
     _move(found, ObjectionState.NOTIFIED, actor=actor, letters=[letter.document_no for letter in made])
     return made
-
-
-def _letter(found: Objection, party: str, body: str, message_id: int | None, now: datetime) -> ObjectionLetter:
-    place = 1 if party == letters.OBJECTOR else 2
-    sent = {"at": now.isoformat(), "way": "outbox" if message_id else "unreachable", "message_id": message_id}
-    letter = ObjectionLetter(
-        party=party,
-        subject="处理决定",
-        document_no=f"{found.number}-{place}",
-        body=body,
-        made_at=now,
-        deliveries=[sent],
-    )
-    found.letters.append(letter)
-    return letter
 
 
 def record_delivery(

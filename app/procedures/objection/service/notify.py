@@ -9,19 +9,34 @@ from app.core.actor import Actor
 from app.identity import roles
 from app.identity.accounts import users_in_role
 from app.notices import outbox
-from app.notices.outbox import Recipient
+from app.notices.documents.objection_decision import CandidateLetter, ObjectorLetter
+from app.notices.outbox import Attachment, Recipient
 from app.procedures.objection.models import Objection
 from app.registers.models import ProposedExpert
 from app.regulations.wording import due_words, formal_date
 
 
 def _send(
-    key: str, to: Recipient, data: dict[str, object], found: Objection, *, actor: Actor, now: datetime
+    key: str,
+    to: Recipient,
+    data: dict[str, object],
+    found: Objection,
+    enclosed: Attachment | None = None,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> int | None:
     if to.user_id is None and not to.phone and not to.email:
         return None
     return outbox.send(
-        key, to, data, subject_type="objection", subject_id=found.number, now=now, actor=actor
+        key,
+        to,
+        data,
+        subject_type="objection",
+        subject_id=found.number,
+        now=now,
+        actor=actor,
+        attachments=() if enclosed is None else (enclosed,),
     )
 
 
@@ -78,33 +93,32 @@ def not_accepted(found: Objection, reason: str, *, actor: Actor, now: datetime) 
     _send("objection_not_accepted", objector_of(found), data, found, actor=actor, now=now)
 
 
-def decided_objector(
-    found: Objection, conclusion: str, reasons: str, *, actor: Actor, now: datetime
-) -> int | None:
-    """The decision to the objector; returns the outbox row for the delivery log."""
+def decided_objector(found: Objection, letter: ObjectorLetter, *, actor: Actor, now: datetime) -> int | None:
+    """The decision to the objector with the letter; returns the outbox row for the delivery log."""
     data: dict[str, object] = {
-        "name": found.objector_name or "异议人",
+        "name": letter.objector,
         "number": found.number,
-        "candidate": found.candidate_name,
-        "conclusion": conclusion,
-        "reasons": reasons,
+        "candidate": letter.decision.candidate,
+        "conclusion": letter.decision.conclusion,
+        "reasons": letter.decision.reasons,
     }
-    return _send("objection_decided_objector", objector_of(found), data, found, actor=actor, now=now)
+    enclosed = Attachment(f"异议处理决定书-{found.number}.pdf", letter)
+    return _send("objection_decided_objector", objector_of(found), data, found, enclosed, actor=actor, now=now)
 
 
 def decided_candidate(
-    found: Objection, row: ProposedExpert, texts: tuple[str, str, str], *, actor: Actor, now: datetime
+    found: Objection, row: ProposedExpert, letter: CandidateLetter, *, actor: Actor, now: datetime
 ) -> int | None:
-    """The decision to the candidate: conclusion, reasons, consequence."""
-    conclusion, reasons, consequence = texts
+    """The decision to the candidate with a letter of his own, made without the objector."""
     data: dict[str, object] = {
         "name": row.name,
         "number": row.application_no,
-        "conclusion": conclusion,
-        "reasons": reasons,
-        "consequence": consequence,
+        "conclusion": letter.decision.conclusion,
+        "reasons": letter.decision.reasons,
+        "consequence": letter.decision.consequence,
     }
-    return _send("objection_decided_candidate", candidate_of(row), data, found, actor=actor, now=now)
+    enclosed = Attachment(f"异议处理决定书-{row.application_no}.pdf", letter)
+    return _send("objection_decided_candidate", candidate_of(row), data, found, enclosed, actor=actor, now=now)
 
 
 def handlers(key: str, task: str, found: Objection, groups: Iterable[str], *, actor: Actor, now: datetime) -> int:
