@@ -53,7 +53,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of a scenario did: every element completed and flow taken, and the end events reached."""
+    """What a run of a scenario did: every element completed and flow taken, end events (of sub-processes too)."""
 
     elements: frozenset[str]
     flows: frozenset[str]
@@ -153,7 +153,7 @@ def run(process: CompiledProcess, scenario: Scenario, rules: RuleSet, between: B
     outcome = Outcome(
         elements=frozenset(act.element_id for act in done if act.outcome == "completed"),
         flows=frozenset(act.element_id for act in done if act.outcome == "taken"),
-        ends=tuple(execution.end_elements),
+        ends=tuple(act.element_id for act in done if act.kind == "endEvent" and act.outcome == "completed"),
         operations=tuple(host.called),
     )
     _check(scenario, outcome, execution)
