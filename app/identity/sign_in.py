@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from app.core import audit, randomness
 from app.core.actor import Actor, public
-from app.core.database import db
+from app.core.database import Instant, db
 from app.core.errors import Conflict, UserError
 from app.core.masking import mask_name
 from app.identity import passwords
@@ -56,12 +56,13 @@ def begin(login: str, address: str | None, now: datetime) -> Attempt:
         return _refused(user, address, "不能登录的账号")
     lapsed = sa.and_(User.locked_until.is_not(None), User.locked_until <= now)
     count = sa.case((lapsed, 1), else_=User.failed_attempts + 1)
+    until = now + POLICY.lock_lasts
     result = db.session.execute(
         sa.update(User)
         .where(User.id == user.id, sa.or_(User.locked_until.is_(None), User.locked_until <= now))
         .values(
             failed_attempts=count,
-            locked_until=sa.case((count >= POLICY.failures_before_lock, now + POLICY.lock_lasts), else_=None),
+            locked_until=sa.case((count >= POLICY.failures_before_lock, sa.literal(until, Instant)), else_=None),
         )
         .execution_options(synchronize_session=False)
     )

@@ -59,9 +59,7 @@ class FileStore:
     def contents(self) -> Iterator[tuple[str, Path]]:
         """Every content on the disk with the id of its file, left-over parts of crashed writes as id ''."""
         for path in self.folder.glob("??/??/*"):
-            yield path.name.partition("-")[2], path
-        for path in self.folder.glob("??/??/.*.part"):
-            yield "", path
+            yield "" if path.name.startswith(".") else path.name.partition("-")[2], path
 
 
 def _sync_folder(folder: Path) -> None:
