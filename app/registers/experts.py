@@ -277,6 +277,7 @@ class MaskedExpert:
     id: int
     number: str
     name: str
+    unit_id: int
     unit_name: str
     title: str
     directions: tuple[str, ...]
@@ -293,6 +294,7 @@ def masked(person: Expert, today: date) -> MaskedExpert:
         id=person.id,
         number=person.number,
         name=mask_name(person.name),
+        unit_id=person.unit_id,
         unit_name=person.unit.name,
         title=person.title or person.post or "",
         directions=tuple(item.direction for item in person.directions),
@@ -331,6 +333,7 @@ class ExpertFilter:
     direction: str = ""
     state: str = ""
     unit_id: int | None = None
+    title: str = ""
 
 
 def search(wanted: ExpertFilter, *, after: str = "", limit: int = 50) -> Sequence[Expert]:
@@ -355,6 +358,8 @@ def search(wanted: ExpertFilter, *, after: str = "", limit: int = 50) -> Sequenc
         statement = statement.where(Expert.state == ExpertState(wanted.state))
     if wanted.unit_id is not None:
         statement = statement.where(Expert.unit_id == wanted.unit_id)
+    if wanted.title:
+        statement = statement.where(Expert.title.contains(wanted.title, autoescape=True))
     if wanted.direction:
         holds = sa.exists().where(
             ExpertDirection.expert_id == Expert.id, ExpertDirection.direction == wanted.direction

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import admin, apply, audit, auth, files, forms, reveal, security, status
+from app.web import (
+    admin,
+    apply,
+    audit,
+    auth,
+    cases,
+    experts,
+    files,
+    forms,
+    inbox,
+    incidents,
+    outbox,
+    reveal,
+    security,
+    status,
+    tasks,
+)
 from app.web.about import about
 from app.web.cli.accounts import accounts_commands
 from app.web.cli.audit import audit_commands
@@ -26,6 +42,8 @@ def register_web(app: Flask) -> None:
     admin.register(app)
     audit.register(app)
     reveal.register(app)
+    for area in (inbox, tasks, cases, experts, outbox, incidents):
+        area.register(app)
     apply.register(app)
     status.register(app)
     app.cli.add_command(audit_commands)

@@ -15,11 +15,12 @@ from app.web.forms.bound import (
     opened,
     sent,
 )
-from app.web.forms.prose import groupby_row, prose, words
+from app.web.forms.prose import groupby_row, prose, read_out, words
 from app.web.forms.sent_files import FileKeeper
 
 __all__ = [
-    "BUTTON", "DRAFT", "REFRESH", "SUBMIT", "BoundForm", "FileKeeper", "html_id", "load", "opened", "register", "sent",
+    "BUTTON", "DRAFT", "REFRESH", "SUBMIT", "BoundForm", "FileKeeper", "html_id", "load", "opened", "read_out",
+    "register", "sent",
 ]
 
 

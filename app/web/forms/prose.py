@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from app.workflow.forms import Part
 from app.workflow.forms.checks import in_words
-from app.workflow.forms.components import Moment
+from app.workflow.forms.components import Field, Files, Moment
 from app.workflow.forms.expressions import shown
 from app.workflow.forms.reading import parse_moment
 
@@ -46,6 +46,20 @@ def words(part: Part) -> str:
     if isinstance(part.component, Moment) and part.value:
         return in_words(parse_moment(part.value, part.component.subtype))
     return labels.get(part.value, "") if labels else shown(part.value)
+
+
+def read_out(parts: Sequence[Part]) -> list[tuple[str, str]]:
+    """Labels and values of every field, rows numbered; for reading what was submitted or left."""
+    found: list[tuple[str, str]] = []
+    for part in parts:
+        if isinstance(part.component, Files):
+            found.append((part.label, "、".join(str(file["name"]) for file in part.value or [])))
+        elif isinstance(part.component, Field):
+            found.append((part.label, words(part)))
+        found += read_out(part.parts)
+        for number, row in enumerate(part.rows, start=1):
+            found += [(f"{part.label} {number}：{label}", value) for label, value in read_out(row)]
+    return found
 
 
 def groupby_row(parts: Sequence[Part]) -> Iterator[tuple[str | None, list[Part]]]:

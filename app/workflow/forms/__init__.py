@@ -15,6 +15,7 @@ from app.workflow.forms.filling import (
     Filled,
     FormResult,
     Part,
+    entries_from,
     fill_in,
     first_entries,
     with_row_added,
@@ -24,5 +25,5 @@ from app.workflow.forms.schema import parse_form
 
 __all__ = [
     "Entries", "Filled", "FormDefinition", "FormFinding", "FormRefused", "FormResult", "FormUnsettled", "LimitMissing",
-    "Option", "Part", "Scope", "fill_in", "first_entries", "parse_form", "with_row_added", "without_row",
+    "Option", "Part", "Scope", "entries_from", "fill_in", "first_entries", "parse_form", "with_row_added", "without_row",
 ]

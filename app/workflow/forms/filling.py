@@ -120,6 +120,32 @@ def first_entries(
     return _defaults(form.components, Scope(dict(data or {}), dict(functions or {})), "")
 
 
+def entries_from(form: FormDefinition, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries that would have given these values: to show again what was submitted or handed back."""
+    return _typed(form.components, values, "")
+
+
+def _typed(components: tuple[Component, ...], values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    entries: dict[str, Any] = {}
+    for part in components:
+        if isinstance(part, Group):
+            entries |= _typed(part.components, values, joined(prefix, part.path))
+        elif isinstance(part, DynamicList):
+            key = joined(prefix, part.path)
+            entries[key] = [_typed(part.components, row, "") for row in _rows(_at(values, key))]
+        elif isinstance(part, Field) and not isinstance(part, Computed):
+            key = joined(prefix, part.key)
+            entries[key] = typed_again(part, _at(values, key))
+    return entries
+
+
+def _at(values: Mapping[str, Any], key: str) -> Any:
+    found: Any = values
+    for step in key.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
 def with_row_added(form: FormDefinition, entries: Entries, path: str, scope: Scope) -> dict[str, Any]:
     """The entries with one more row, filled with its defaults, in the list at `path`."""
     found = _list_at(form.components, path, "")
@@ -196,11 +222,7 @@ def _nodes(
 def _known(part: Field, key: str, scope: Scope) -> Any:
     """What a read-only field shows: its default, or what the case has under its key; never what was sent."""
     value = part.default.plain(scope) if isinstance(part.default, Expression) else part.default
-    if value is None:
-        value = scope.values
-        for step in key.split("."):
-            value = value.get(step) if isinstance(value, Mapping) else None
-    return typed_again(part, value)
+    return typed_again(part, _at(scope.values, key) if value is None else value)
 
 
 def _settle(form: FormDefinition, nodes: list[_Node], base: Scope) -> Scope:

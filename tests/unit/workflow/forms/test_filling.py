@@ -15,6 +15,7 @@ from app.workflow.forms import (
     LimitMissing,
     Part,
     Scope,
+    entries_from,
     fill_in,
     first_entries,
     parse_form,
@@ -32,7 +33,8 @@ DATA = {
     ],
 }
 GOOD: dict[str, Any] = {
-    "unit.name": "并州大学", "unit.code": "AB12CD", "mail": "a@example.cn", "tel": "13900000000", "opinion": "意见五个字",
+    "unit.name": "并州大学", "unit.code": "AB12CD", "mail": "a@example.cn", "tel": "13900000000",
+    "opinion": "意见五个字",
     "years": "12", "price": "3.50", "agree": ["true"], "directions": ["ai", "data"], "tags": ["甲类"],
     "channel": "self", "nature": "a", "day": "2019-11-20", "clock": "9:30", "at": "2026-03-05T14:00",
     "proof": [{"id": "7", "name": "证明.pdf", "size": 2000, "type": "application/pdf"}], "self.why": "理由",
@@ -132,7 +134,8 @@ def test_errors_stand_in_the_order_of_the_form() -> None:
 
 
 def test_hidden_fields_are_neither_checked_nor_kept() -> None:
-    result = fill_in(form_of("every_component"), {**GOOD, "channel": "unit", "self.why": ""}, data=DATA, today=TODAY).result
+    entries = {**GOOD, "channel": "unit", "self.why": ""}
+    result = fill_in(form_of("every_component"), entries, data=DATA, today=TODAY).result
     assert result.errors == {}
     assert "self" not in result.values
 
@@ -184,7 +187,7 @@ def test_registered_functions_are_known_to_forms() -> None:
     assert filled.result.errors == {"a": "“甲”填写的“4”不能大于 3"}
 
 
-@pytest.mark.parametrize(("raw", "value"), [("７", 7), (" 12 ", 12), ("-0", 0), ("3.0", 3), ("0.50", "0.50")])
+@pytest.mark.parametrize(("raw", "value"), [("\uff17", 7), (" 12 ", 12), ("-0", 0), ("3.0", 3), ("0.50", "0.50")])
 def test_numbers_are_read_as_people_type_them(raw: str, value: Any) -> None:
     assert fill_in(one(type="number"), {"a": raw}, today=TODAY).result.values == {"a": value}
 
@@ -221,6 +224,13 @@ def test_rows_are_added_and_removed() -> None:
     assert with_row_added(form, GOOD, "nothing", Scope({})) == GOOD
     jobs = part_at(fill_in(form, more, data=DATA, today=TODAY).parts, "jobs")
     assert (jobs.can_add, jobs.can_remove) == (False, True)
+
+
+def test_what_was_submitted_can_be_shown_again() -> None:
+    form = form_of("every_component")
+    values = fill_in(form, GOOD, data=DATA, today=TODAY).result.values
+    again = fill_in(form, entries_from(form, values), data=DATA, today=TODAY).result
+    assert (again.values, again.errors) == (values, {})
 
 
 def test_the_review_demands_every_rule_only_for_passing() -> None:

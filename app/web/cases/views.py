@@ -1,0 +1,175 @@
+"""Cases: search, one case with all that happened to it, its diagram, and 作废."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.actor import Actor
+from app.core.errors import Invalid
+from app.core.transaction import transaction
+from app.identity import permissions
+from app.web.auth import current_actor, login_required_page, requires
+from app.web.cases.deadlines import Due, due_of
+from app.web.cases.panels import panel
+from app.web.cases.story import coming, happenings, way
+from app.workflow import cases as case_service
+from app.workflow import definitions, instances
+from app.workflow.attempt import attempt
+from app.workflow.cases import CaseDetail, CaseFilters
+from app.workflow.states import InstanceStatus
+
+cases = Blueprint("cases", __name__, url_prefix="/cases")
+
+STATUS_WORDS = {
+    InstanceStatus.RUNNING: "办理中", InstanceStatus.COMPLETED: "已办结", InstanceStatus.VOIDED: "已作废",
+    InstanceStatus.REVOKED: "已撤销",
+}
+
+
+@cases.get("/")
+@requires(permissions.CASE_READ)
+def index() -> str:
+    """Search by number, name, unit, process and state; every filter stands in the URL."""
+    wanted = CaseFilters(
+        q=request.args.get("q", "").strip() or None,
+        process=request.args.get("process") or None,
+        status=request.args.get("status") or None,
+        waiting_for=request.args.get("waiting_for") or None,
+        with_incidents=request.args.get("incidents") == "1",
+    )
+    after = request.args.get("after", type=int)
+    found = case_service.search(current_actor(), wanted, after)
+    kept = {key: value for key, value in request.args.items() if value and key != "after"}
+    return render_template(
+        "cases/index.html", found=found.cases, wanted=wanted, words=STATUS_WORDS,
+        processes=[(item.key, item.name) for item in definitions.current()], steps=_steps(wanted.process),
+        next_url=url_for("cases.index", after=found.next_after, **kept) if found.next_after else "",
+        first_url=url_for("cases.index", **kept) if after else "",
+    )
+
+
+def _steps(process: str | None) -> list[tuple[str, str]]:
+    """The user tasks of a process, as choices of what a case waits for."""
+    return [
+        (element["id"], element["name"])
+        for item in definitions.current() if process in (None, item.key)
+        for element in item.outline["elements"] if element["kind"] == "userTask"
+    ]
+
+
+@cases.get("/<int:instance_id>")
+@login_required_page
+def detail(instance_id: int) -> str:
+    """Everything about one case, for those who may see it."""
+    actor = current_actor()
+    case = case_service.detail(instance_id, actor)
+    return render_template(
+        "cases/detail.html", panel=panel(case.instance.process_key, case.instance.business_key, actor),
+        status=STATUS_WORDS[InstanceStatus(case.instance.status)], may_void=_may_void(case, actor),
+        copied_to_me=_unread_copy(case, actor), **surroundings(case),
+    )
+
+
+def surroundings(case: CaseDetail) -> dict[str, Any]:
+    """What case and task pages show alike: history, what may come, deadlines, the way through the diagram."""
+    view = definitions.view(case.instance.definition_id, case.instance.spec_hash)
+    return {
+        "case": case,
+        "history": happenings(case.history),
+        "coming": coming(case.next_steps),
+        "dues": _dues(case),
+        "way": way(case, view.elements.values()),
+    }
+
+
+def _dues(case: CaseDetail) -> list[Due]:
+    """Deadlines of open tasks and waiting timers, the nearest first; one that both tell is told once."""
+    rows = [*case.open_tasks, *(timer for timer in case.timers if timer.status == "pending")]
+    found = [due for row in rows if (due := due_of(row, case.instance.rule_set_id, row.name)) is not None]
+    seen: set[tuple[Any, Any]] = set()
+    dues = []
+    for due in sorted(found, key=lambda each: each.due_at):
+        mark = (due.due_at, due.computed.key if due.computed else due.what)
+        if mark not in seen:
+            seen.add(mark)
+            dues.append(due)
+    return dues
+
+
+def _may_void(case: CaseDetail, actor: Actor) -> bool:
+    return case.instance.status == InstanceStatus.RUNNING and permissions.allowed(actor, permissions.TASK_MANAGE)
+
+
+def _unread_copy(case: CaseDetail, actor: Actor) -> Any:
+    return next((copy for copy in case.copies if copy.user_id == actor.user_id and copy.read_at is None), None)
+
+
+@cases.post("/<int:instance_id>/read")
+@login_required_page
+def mark_read(instance_id: int) -> Response:
+    """Notes that the person has read the copy of the case he was sent."""
+    with transaction():
+        case_service.mark_read(instance_id, current_actor(), clock.now())
+    return redirect(url_for("cases.detail", instance_id=instance_id))
+
+
+@cases.get("/<int:instance_id>/diagram.bpmn")
+@login_required_page
+def diagram(instance_id: int) -> Response:
+    """The BPMN of the version the case runs on."""
+    return Response(case_service.diagram(instance_id, current_actor()), mimetype="application/xml")
+
+
+@cases.get("/<int:instance_id>/state.json")
+@login_required_page
+def state(instance_id: int) -> Response:
+    """Where the case's tokens are, for the viewer."""
+    case = case_service.detail(instance_id, current_actor())
+    tokens = {element: max(1, _open_at(case, element)) for element in sorted(case.active)}
+    return jsonify(tokens=tokens, done=sorted(case.passed | case.flows), failed=sorted(case.failed))
+
+
+def _open_at(case: CaseDetail, element_id: str) -> int:
+    return sum(1 for task in case.open_tasks if task.element_id == element_id)
+
+
+@cases.get("/<int:instance_id>/void")
+@requires(permissions.TASK_MANAGE)
+def ask_void(instance_id: int) -> str:
+    """Asks for the reason of 作废 and says what follows."""
+    return _void_page(instance_id, {})
+
+
+@cases.post("/<int:instance_id>/void")
+@requires(permissions.TASK_MANAGE)
+def void(instance_id: int) -> ResponseReturnValue:
+    """作废: ends a case without result."""
+    reason = request.form.get("reason", "")
+    try:
+        attempt(transaction, lambda: instances.cancel(instance_id, current_actor(), reason))
+    except Invalid as wrong:
+        return _void_page(instance_id, wrong.errors), 422
+    flash("已作废这个办件，原因已写入办理经过。", "ok")
+    return redirect(url_for("cases.detail", instance_id=instance_id))
+
+
+def _void_page(instance_id: int, errors: dict[str, str]) -> str:
+    case = case_service.detail(instance_id, current_actor())
+    if case.instance.status != InstanceStatus.RUNNING:
+        abort(409)
+    names = "、".join(sorted({task.name for task in case.open_tasks}))
+    ended = f"“{names}”不再需要办理。" if names else ""
+    return render_template(
+        "confirm.html", heading=f"作废：{case.instance.title}", act="作废这个办件", errors=errors,
+        consequence=f"作废后不能恢复，办理到此为止。{ended}已有的记录都保留。",
+        reason_label="作废原因", reason_hint="写入办理经过和操作留痕。", reason=request.form.get("reason", ""),
+        action=url_for("cases.void", instance_id=instance_id), stay="不作废，返回",
+        back=url_for("cases.detail", instance_id=instance_id),
+        trail=[("办件", url_for("cases.index")),
+               (case.instance.business_key, url_for("cases.detail", instance_id=instance_id)), ("作废", "")],
+    )
