@@ -28,6 +28,7 @@ HISTORY: Any = HistoryEntry.__table__
 
 _COLUMNS = [column for column in INSTANCE.c if column.name != "previous_state"]
 _BY_ID = sa.select(*_COLUMNS).where(INSTANCE.c.id == sa.bindparam("id")).with_for_update()
+_BY_ID_IF_FREE = sa.select(*_COLUMNS).where(INSTANCE.c.id == sa.bindparam("id")).with_for_update(skip_locked=True)
 _BY_TASK = (
     sa.select(*_COLUMNS)
     .where(INSTANCE.c.id == sa.select(TASK.c.instance_id).where(TASK.c.id == sa.bindparam("task_id")).scalar_subquery())
@@ -108,8 +109,18 @@ def lock_case(actor: Actor, *, instance_id: int | None = None, task_id: str | No
         instance = connection.execute(_BY_ID, {"id": instance_id}).first()
     if instance is None:
         raise NotFound("没有这个任务" if task_id else "没有这个办件")
-    tasks = {row.id: row for row in connection.execute(_OPEN_TASKS, {"id": instance.id})}
-    return LockedCase(instance, tasks, actor, clock.now())
+    return _with_tasks(instance, actor)
+
+
+def lock_free_case(actor: Actor, instance_id: int) -> LockedCase | None:
+    """As `lock_case`, but None while somebody else works on the case: a job comes back later."""
+    instance = db.session.connection().execute(_BY_ID_IF_FREE, {"id": instance_id}).first()
+    return None if instance is None else _with_tasks(instance, actor)
+
+
+def _with_tasks(instance: Row, actor: Actor) -> LockedCase:
+    rows = db.session.connection().execute(_OPEN_TASKS, {"id": instance.id})
+    return LockedCase(instance, {row.id: row for row in rows}, actor, clock.now())
 
 
 def task_row(task_id: str) -> Row:

@@ -73,7 +73,7 @@ def remind(task_id: str, actor: Actor, note: str | None = None) -> None:
     if task.reminded_at is not None and case.now - task.reminded_at < REMIND_EVERY:
         again = moment_words(task.reminded_at + REMIND_EVERY)
         raise Conflict(f"{moment_words(task.reminded_at)}已催办过，{again}之后可以再催")
-    holder = [task.assignee_id] if task.assignee_id is not None else _candidates(task)
+    holder = [task.assignee_id] if task.assignee_id is not None else candidates(task)
     # A reminder changes nothing of the task itself: a page made before it is not stale.
     _mark_reminded(case, task)
     for user_id in holder:
@@ -111,7 +111,8 @@ def _mark_reminded(case: LockedCase, task: Row) -> None:
     db.session.connection().execute(sa.update(TASK).where(TASK.c.id == task.id).values(reminded_at=case.now))
 
 
-def _candidates(task: Row) -> list[int]:
+def candidates(task: Row) -> list[int]:
+    """Ids of all who could take the task."""
     in_groups = assignment.members(task.candidate_groups, task.unit_id) if task.candidate_groups else []
     return list(dict.fromkeys([*task.candidate_user_ids, *in_groups]))
 

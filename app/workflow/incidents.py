@@ -97,6 +97,13 @@ def retry_due(incident_id: int, now: datetime) -> bool:
     return row is None or _run_again(incident_id, SYSTEM)
 
 
+def retry_failed(incident_id: int, failure: BaseException, now: datetime) -> None:
+    """Counts a job's attempt that was rolled back; the next comes later, or by hand."""
+    row = db.session.connection().execute(sa.select(INCIDENT).where(INCIDENT.c.id == incident_id)).one()
+    if row.status == IncidentStatus.OPEN:
+        failures.postpone(row, now, failure)
+
+
 def _run_again(incident_id: int, actor: Actor) -> bool:
     row = failures.open_one(incident_id)
     if row.kind != "operation":

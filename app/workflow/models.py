@@ -109,6 +109,7 @@ class Task(db.Model):
                  where="status = 'open' AND assignee_id IS NULL"),
         _partial("ix_wf_task_assignee_open", "assignee_id", "inbox_at", "id", where="status = 'open'"),
         sa.Index("ix_wf_task_instance", "instance_id"),
+        _partial("ix_wf_task_warn", "inbox_at", "id", where="status = 'open' AND warned < 2"),
         _partial("ix_wf_task_done", "completed_by_id", "completed_at", "id", where="status = 'completed'"),
     )
 
@@ -144,6 +145,8 @@ class Task(db.Model):
     completed_by_id: Mapped[int | None]
     completed_by_name: Mapped[str | None] = mapped_column(sa.String(80))
     reminded_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: 0 nobody was told of the deadline yet, 1 told that it comes, 2 told that it is over.
+    warned: Mapped[int] = mapped_column(default=0)
     pending_signers: Mapped[int] = mapped_column(default=0)
     #: What the holder submitted while signers were still to answer: {"values", "actor_id", "actor_name"}.
     submitted: Mapped[dict[str, Any] | None] = mapped_column(JsonText)

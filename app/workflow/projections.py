@@ -192,6 +192,7 @@ def _task_row(projection: Projection, task: OpenTask) -> dict[str, Any]:
         "created_at": now,
         "claimed_at": now if holder else None,
         "pending_signers": 0,
+        "warned": 0,
     }
 
 

@@ -23,7 +23,9 @@ def tell(user_id: int, key: str, task: Row, actor: Actor, now: datetime, **more:
     user = db.session.get(User, user_id)
     if user is None:
         return
-    data = {"task": task.name, "title": task.title, "path": task_path(task.id), "by": actor.name, **more}
+    data = {"task": task.name, "title": task.title, "path": task_path(task.id), **more}
+    if actor.kind != "system":
+        data["by"] = actor.name
     to = outbox.Recipient(user.id, user.name, user.phone, user.email)
     outbox.send(key, to, data, subject_type="task", subject_id=task.id, now=now, actor=actor)
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.core.actor import SYSTEM
 from app.core.database import db
 from app.workflow import failures
-from app.workflow.acts import Deed, lock_case, word
+from app.workflow.acts import Deed, lock_free_case, word
 from app.workflow.models import Timer
 from app.workflow.states import Act, InstanceStatus
 from app.workflow.step import Plan, take_step
@@ -23,6 +23,10 @@ DUE = (
     .where(sa.text("status = 'pending'"), _TIMER.c.wake_at <= sa.bindparam("now"))
     .order_by(_TIMER.c.wake_at, _TIMER.c.id)
     .limit(sa.bindparam("limit"))
+)
+
+_STILL_DUE = sa.select(_TIMER).where(
+    _TIMER.c.id == sa.bindparam("id"), sa.text("status = 'pending'"), _TIMER.c.wake_at <= sa.bindparam("now")
 )
 
 
@@ -39,22 +43,18 @@ def next_due(after: datetime) -> datetime | None:
 
 
 def fire(timer_id: int, now: datetime) -> bool:
-    """Lets the case of a due timer advance; False if there was nothing to do (done by another worker, or held).
+    """Lets the case of a due timer advance; False if there was nothing to do (done by another worker, or the case is busy).
 
     Whatever of the same case is due fires with it. A failing operation becomes an incident; a failing expression
     raises, and the job counts it with `fail`.
     """
-    row = db.session.connection().execute(
-        sa.select(_TIMER.c.instance_id, _TIMER.c.name, _TIMER.c.element_id).where(
-            _TIMER.c.id == timer_id, sa.text("status = 'pending'"), _TIMER.c.wake_at <= now
-        )
-    ).first()
+    row = db.session.connection().execute(_STILL_DUE, {"id": timer_id, "now": now}).first()
     if row is None:
         return False
-    case = lock_case(SYSTEM, instance_id=row.instance_id)
-    still = db.session.connection().scalar(
-        sa.select(_TIMER.c.engine_at).where(_TIMER.c.id == timer_id, sa.text("status = 'pending'"))
-    )
+    case = lock_free_case(SYSTEM, row.instance_id)
+    if case is None:
+        return False
+    still = db.session.connection().execute(_STILL_DUE, {"id": timer_id, "now": now}).first()
     if still is None or case.instance.status != InstanceStatus.RUNNING:
         return False
     deed = Deed(Act.TIMER, f"{word(Act.TIMER)}：“{row.name}”", element_id=row.element_id)
