@@ -1,0 +1,88 @@
+"""User tasks: their forms, whose they are, and what their properties promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from app.engine import Element, Finding
+from app.feel import Function
+from app.identity import roles
+from app.regulations.errors import UnknownParameter
+from app.regulations.parameters import parameter
+from app.workflow.conformance.drawing import Drawing
+from app.workflow.forms import FormDefinition, FormRefused, parse_form
+
+#: Properties of a user task that name other user tasks.
+_REFERENCES = {"returnTargets": "退回目标", "fourEyes": "四眼原则所对的环节"}
+
+
+def read_forms(
+    drawing: Drawing, texts: Mapping[str, str], functions: Mapping[str, Function]
+) -> tuple[dict[str, FormDefinition], list[Finding]]:
+    """The forms of the user tasks by key, and what is wrong with them."""
+    forms: dict[str, FormDefinition] = {}
+    findings: list[Finding] = []
+    for element in drawing.of_kind("userTask"):
+        key = element.form_key
+        if key is None:
+            findings.append(
+                _error(element, "no_form", "没有表单", f"填写 camunda:formKey，如 {_suggested(element)}")
+            )
+        elif key not in texts:
+            findings.append(
+                _error(element, "unknown_form", f"没有表单“{key}”", f"新建 forms/{key}.form，或改正编号")
+            )
+        elif key not in forms:
+            try:
+                forms[key] = parse_form(texts[key], functions)
+            except FormRefused as refused:
+                findings += [
+                    _error(element, "form", f"表单“{key}”：{fault}", "改正表单") for fault in refused.findings
+                ]
+    return forms, findings
+
+
+def _suggested(element: Element) -> str:
+    return f"{element.process_id}/{element.id}"
+
+
+def check_people(drawing: Drawing) -> Iterator[Finding]:
+    """Every user task belongs to somebody who exists."""
+    for element in drawing.of_kind("userTask", "manualTask"):
+        has_expression = "=" in (element.assignee or "")[:1] or _has_group_expression(drawing, element)
+        if not (element.candidate_groups or element.candidate_users or element.assignee or has_expression):
+            yield _error(
+                element, "no_group", "没有写明由谁办理", "填写 camunda:candidateGroups，如 center_clerk"
+            )
+        for group in element.candidate_groups:
+            if group not in roles.ALL:
+                known = "、".join(f"{key}（{label}）" for key, label in roles.LABELS.items())
+                yield _error(element, "unknown_group", f"没有岗位“{group}”", f"可用的岗位：{known}")
+        yield from _properties(drawing, element)
+
+
+def _has_group_expression(drawing: Drawing, element: Element) -> bool:
+    node = drawing.nodes[element.id]
+    return any(str(value).startswith("=") for key, value in node.attrib.items() if "candidate" in str(key))
+
+
+def _properties(drawing: Drawing, element: Element) -> Iterator[Finding]:
+    for name, what in _REFERENCES.items():
+        for target in _listed(element.properties.get(name, "")):
+            other = drawing.elements.get(target)
+            if other is None or other.kind != "userTask":
+                yield _error(element, "property", f"{what}“{target}”不是用户任务", f"改正属性 {name}")
+    key = element.properties.get("deadline")
+    if key is not None:
+        try:
+            parameter(key)
+        except UnknownParameter:
+            yield _error(element, "unknown_parameter", f"没有规则参数“{key}”", "改正属性 deadline")
+
+
+def _listed(text: str) -> list[str]:
+    return [entry.strip() for entry in text.split(",") if entry.strip()]
+
+
+def _error(element: Element, code: str, message: str, mend: str) -> Finding:
+    return Finding(element.id, code, "error", message, mend)
