@@ -49,22 +49,6 @@ DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 _numbers = itertools.count(1)
 
-# INTERIM, until every package has landed: the factory imports only what is there already.
-import importlib.util
-
-from app import factory
-
-
-def _there(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-factory.MODEL_MODULES = tuple(filter(_there, factory.MODEL_MODULES))
-factory.OPERATION_MODULES = tuple(filter(_there, factory.OPERATION_MODULES))
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the browser tests and refuses tests outside the layers."""

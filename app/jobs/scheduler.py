@@ -10,14 +10,15 @@ import logging
 import os
 import threading
 from pathlib import Path
-from typing import IO
-
-from flask import Flask
+from typing import IO, TYPE_CHECKING
 
 from app.core import clock, wake
 from app.core.database import db
 from app.jobs import health
 from app.jobs.due import run_due
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 _log = logging.getLogger(__name__)
 

@@ -83,8 +83,8 @@ def test_only_the_transaction_commits() -> None:
 
 def test_only_jobs_put_work_into_celery() -> None:
     calls = re.compile(r"\.(delay|apply_async|send_task)\(")
-    found = [_name(path) for path in MODULES if "jobs" not in path.parts and calls.search(path.read_text("utf-8"))]
-    assert found == []
+    elsewhere = [path for path in MODULES if "jobs" not in path.parts and path.name != "celery_app.py"]
+    assert [_name(path) for path in elsewhere if calls.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=_name)
