@@ -28,7 +28,7 @@ class CallCheck:
             return result
         candidates = [overload for overload in function.overloads if self._has_shape(overload)]
         if not candidates:
-            self._wrong(f"函数 {function.name} 的参数应为 {_signatures(function)}")
+            self._wrong(f"函数 {function.name} 的参数应为{_signatures(function)}")
         elif not any(self._misfit(overload) is None for overload in candidates):
             misfit = self._misfit(candidates[0])
             if misfit is not None:

@@ -30,7 +30,8 @@ def invoke(function: Any, arguments: Sequence[Any], names: Sequence[str] | None,
     if isinstance(function, RegisteredValue):
         return call_registered(function.function, arguments, names, run)
     if not isinstance(function, FunctionValue):
-        run.note("被调用的不是函数")
+        if run.reason is None:
+            run.note("被调用的不是函数")
         return None
     ordered = _ordered(function, arguments, names)
     if ordered is None:

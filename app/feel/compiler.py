@@ -294,8 +294,22 @@ def _call(node: Call) -> Evaluator:
         return lambda env: call_registered(
             _registered_function(env, name), [argument(env) for argument in arguments], names, env.run
         )
-    function = compile_node(node.function)
+    function = (
+        _named_function(node.function.name)
+        if isinstance(node.function, Variable)
+        else compile_node(node.function)
+    )
     return lambda env: invoke(function(env), [argument(env) for argument in arguments], names, env.run)
+
+
+def _named_function(name: str) -> Evaluator:
+    def find(env: Environment) -> Any:
+        function = env.get(name)
+        if not isinstance(function, FunctionValue):
+            env.run.note(f"没有名为“{name}”的函数")
+        return function
+
+    return find
 
 
 def _builtin_call(call: Callable[..., Any], arguments: list[Evaluator]) -> Evaluator:

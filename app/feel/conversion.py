@@ -20,7 +20,7 @@ from app.feel.text import brief, number_text
 from app.feel.token_stream import read_type
 
 CHINA_OFFSET = 8 * 3600
-MAX_NODES = 1_000_000
+MAX_NODES = 200_000
 _SMALL = 10**33  # fits into 34 digits
 _DURATION = FeelType("duration")
 _READERS = {

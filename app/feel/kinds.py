@@ -36,6 +36,7 @@ KIND_LABELS = {
     "date and time": "日期时间",
     "days and time duration": "时长(天、时)",
     "years and months duration": "时长(年、月)",
+    "duration": "时长",
     "range": "区间",
     "function": "函数",
     "Null": "空值",
@@ -89,9 +90,9 @@ class FeelType:
 
 
 ANY = FeelType("Any")
-SIMPLE_TYPES: dict[str, FeelType] = {name: FeelType(name) for name in KIND_LABELS if name != "Any"} | {
-    "Any": ANY
-}
+SIMPLE_TYPES: dict[str, FeelType] = {
+    name: FeelType(name) for name in KIND_LABELS if name not in ("Any", "duration")
+} | {"Any": ANY}
 SIMPLE_TYPES |= {
     alias: SIMPLE_TYPES[name]
     for alias, name in {
