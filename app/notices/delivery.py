@@ -7,6 +7,7 @@ each time still comes to an end, since attempts are counted when claiming.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ Transaction = Callable[[], AbstractContextManager[Any]]
 
 #: How long a claimed message is left alone before another worker may take it.
 LEASE = timedelta(minutes=2)
+#: So many are claimed at once: even if each runs into its timeouts, the lease outlasts them.
+BATCH = 4
 #: Waits after a failed attempt on one channel; after the last the next channel is tried.
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 MAX_ATTEMPTS = len(BACKOFF) + 1
@@ -46,22 +49,28 @@ class Delivered:
     more: bool
 
 
-def deliver_due(now: datetime, transaction: Transaction, limit: int = 20) -> Delivered:
-    """Delivers up to `limit` messages due at `now`; any number of workers may call it at once.
+def deliver_due(now: datetime, transaction: Transaction, limit: int = 200) -> Delivered:
+    """Makes up to `limit` attempts at messages due at `now`; any number of workers may call it at once.
 
     `transaction` opens a writing transaction (`app.core.transaction.transaction`): each step has its own.
     """
-    with transaction():
-        drop_expired(now)
-        claimed = claim_due(now, limit)
-    channels = settings.current().channels
-    sent = 0
-    for message in claimed:
-        outcome = _attempt(channels, message)
+    started = time.monotonic()
+    sent = failed = 0
+    while sent + failed < limit:
         with transaction():
-            settle(message, outcome, now)
-        sent += isinstance(outcome, _Handed)
-    return Delivered(sent, len(claimed) - sent, len(claimed) == limit)
+            if not sent + failed:
+                drop_expired(now)
+            elapsed = timedelta(seconds=time.monotonic() - started)
+            claimed = claim_due(now, min(BATCH, limit - sent - failed), elapsed)
+        if not claimed:
+            return Delivered(sent, failed, more=False)
+        for message in claimed:
+            outcome = _attempt(settings.current().channels, message)
+            with transaction():
+                settle(message, outcome, now)
+            sent += isinstance(outcome, _Handed)
+            failed += isinstance(outcome, DeliveryFailed)
+    return Delivered(sent, failed, more=True)
 
 
 @dataclass(frozen=True)
@@ -86,10 +95,10 @@ def _attempt(channels: Mapping[str, Channel], message: Outgoing) -> Outcome:
         return DeliveryFailed(f"发送时出错（{type(error).__name__}）")
 
 
-def claim_due(now: datetime, limit: int) -> list[Outgoing]:
+def claim_due(now: datetime, limit: int, elapsed: timedelta = timedelta()) -> list[Outgoing]:
     """Takes over due messages and those whose lease ran out, and counts the attempt.
 
-    The caller commits before sending.
+    `elapsed` is how long ago `now` was, so that the lease runs from this moment. The caller commits before sending.
     """
     _return_expired_leases(now)
     rows = db.session.scalars(
@@ -102,7 +111,7 @@ def claim_due(now: datetime, limit: int) -> list[Outgoing]:
     lease = randomness.unique_id()
     for row in rows:
         row.status = "sending"
-        row.lease_until, row.lease_token = now + LEASE, lease
+        row.lease_until, row.lease_token = now + elapsed + LEASE, lease
         row.attempts += 1
         row.attempts_in_all += 1
     db.session.flush()
@@ -121,11 +130,12 @@ def _return_expired_leases(now: datetime) -> None:
 
 def _documents(ids: list[int]) -> dict[int, tuple[Document, ...]]:
     found: dict[int, tuple[Document, ...]] = {}
+    is_demo = settings.current().is_demo
     if ids:
         for row in db.session.scalars(
             sa.select(OutboxAttachment).where(OutboxAttachment.message_id.in_(ids)).order_by(OutboxAttachment.id)
         ):
-            document = Document(row.filename, partial(enclosures.make, row.kind, row.data))
+            document = Document(row.filename, partial(enclosures.make, row.kind, row.data, is_demo=is_demo))
             found[row.message_id] = (*found.get(row.message_id, ()), document)
     return found
 

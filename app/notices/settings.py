@@ -11,10 +11,11 @@ from app.notices.channels import Channel, ConsoleChannel, MailServer, SmsChannel
 
 @dataclass(frozen=True)
 class NoticeSettings:
-    """The address under which people reach the pages, and the channels by name (sms, mail)."""
+    """The address under which people reach the pages, the channels by name (sms, mail), and whether all is play."""
 
     public_url: str
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    is_demo: bool = False
 
 
 _current: NoticeSettings | None = None
@@ -50,7 +51,7 @@ def from_configuration(configuration: Mapping[str, Any]) -> NoticeSettings:
     if configuration["MODE"] != "production":
         for name in ("sms", "mail"):
             channels.setdefault(name, ConsoleChannel(name))
-    return NoticeSettings(configuration["PUBLIC_URL"], channels)
+    return NoticeSettings(configuration["PUBLIC_URL"], channels, is_demo=configuration["MODE"] != "production")
 
 
 def _mail_server(configuration: Mapping[str, Any]) -> MailServer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.notices.documents.glyphs import demand_printable_name
@@ -26,6 +26,10 @@ class AppointmentLetter:
     def check(self) -> None:
         """:raises UnprintableName: the font lacks a character of the expert's name."""
         demand_printable_name(self.name)
+
+    def as_demo(self) -> AppointmentLetter:
+        """The same letter, marked as having no force."""
+        return replace(self, is_demo=True)
 
 
 def appointment_letter_pdf(letter: AppointmentLetter) -> bytes:

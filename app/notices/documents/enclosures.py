@@ -27,6 +27,9 @@ class Enclosure(Protocol):
     def check(self) -> None:
         """Raises a `UserError` if the document cannot or must not be made."""
 
+    def as_demo(self) -> Enclosure:
+        """The same document, marked as having no force."""
+
 
 _KINDS: Mapping[str, tuple[type[Any], Callable[[Any], bytes]]] = {
     "appointment_letter": (AppointmentLetter, appointment_letter_pdf),
@@ -47,10 +50,11 @@ def freeze(document: Enclosure) -> tuple[str, str]:
     raise TypeError(f"{type(document).__name__} goes with no mail")
 
 
-def make(kind: str, text: str) -> bytes:
-    """The PDF of a document kept by `freeze`."""
+def make(kind: str, text: str, *, is_demo: bool) -> bytes:
+    """The PDF of a document kept by `freeze`; a demo installation marks it as having no force."""
     data_type, pdf = _KINDS[kind]
-    return pdf(_thaw(data_type, json.loads(text)))
+    document = _thaw(data_type, json.loads(text))
+    return pdf(document.as_demo() if is_demo else document)
 
 
 def _thaw(data_type: type[Any], content: Mapping[str, Any]) -> Any:

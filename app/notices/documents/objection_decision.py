@@ -7,7 +7,7 @@ person is refused (domain.md no. 12).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.core.errors import UserError
@@ -60,6 +60,10 @@ class ObjectorLetter:
         demand_printable_name(self.objector)
         demand_printable_name(self.decision.candidate)
 
+    def as_demo(self) -> ObjectorLetter:
+        """The same letter, marked as having no force."""
+        return replace(self, decision=replace(self.decision, is_demo=True))
+
 
 @dataclass(frozen=True)
 class CandidateLetter:
@@ -76,6 +80,10 @@ class CandidateLetter:
         compact = "".join(body.split())
         if any("".join(item.split()) in compact for item in self.withheld if item.strip()):
             raise IdentityDisclosed
+
+    def as_demo(self) -> CandidateLetter:
+        """The same letter, marked as having no force."""
+        return replace(self, decision=replace(self.decision, is_demo=True))
 
 
 def decision_to_objector(letter: ObjectorLetter) -> bytes:

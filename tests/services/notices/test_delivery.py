@@ -15,9 +15,10 @@ from app.core.clock import ZONE
 from app.core.transaction import transaction
 from app.notices import delivery, queries, settings
 from app.notices.channels import MailServer, SmtpChannel
-from app.notices.delivery import BACKOFF, LEASE, MAX_ATTEMPTS, Delivered, claim_due, deliver_due
+from app.notices.delivery import BACKOFF, BATCH, LEASE, MAX_ATTEMPTS, Delivered, claim_due, deliver_due
 from app.notices.documents.appointment_letter import AppointmentLetter
 from app.notices.documents.glyphs import UnprintableName
+from app.notices.models import OutboxMessage
 from app.notices.outbox import Attachment, Recipient, send
 from app.notices.outgoing import Outgoing
 from tests.fakes.pdf import text_of
@@ -41,9 +42,9 @@ def line(number: int) -> queries.OutboxLine:
 
 
 def run_out(number: int, start: datetime) -> datetime:
-    """Delivers at each moment the message waits for, until it waits no more on its present channel."""
-    now, channel = start, line(number).channel
-    while line(number).status == "pending" and line(number).channel == channel:
+    """Delivers at each moment the message waits for, until it waits no more."""
+    now = start
+    while line(number).status == "pending":
         now = max(now, line(number).next_attempt_at)
         deliver_due(now, transaction)
     return now
@@ -95,9 +96,7 @@ def test_a_failing_channel_is_tried_again_ever_later_and_then_the_next(
         now += wait
     assert gateway.delivered == []
     deliver_due(now, transaction)
-    assert line(number).channel == "短信"
-    deliver_due(now, transaction)
-    assert line(number).status == "sent"
+    assert (line(number).channel, line(number).status) == ("短信", "sent")
     assert [item["phone"] for item in gateway.delivered] == ["13912345678"]
 
 
@@ -106,10 +105,9 @@ def test_an_address_refused_for_good_goes_to_the_next_channel_at_once(
 ) -> None:
     smtp.refused_addresses.add("hn@example.cn")
     number = queue()
-    deliver_due(NOW, transaction)
-    assert line(number).channel == "短信"
-    deliver_due(NOW, transaction)
-    assert (line(number).status, len(gateway.delivered)) == ("sent", 1)
+    assert deliver_due(NOW, transaction) == Delivered(sent=1, failed=1, more=False)
+    assert (line(number).channel, line(number).status) == ("短信", "sent")
+    assert len(gateway.delivered) == 1
 
 
 def test_with_the_mail_server_down_the_sms_goes_out(database: Any, gateway: FakeGateway, monkeypatch: Any) -> None:
@@ -119,10 +117,10 @@ def test_with_the_mail_server_down_the_sms_goes_out(database: Any, gateway: Fake
         settings, "_current", settings.NoticeSettings(current.public_url, {**current.channels, "mail": down})
     )
     number = queue()
-    now = run_out(number, NOW)
+    deliver_due(NOW, transaction)
     assert "连不上邮件服务器" in (line(number).last_error or "")
-    deliver_due(now, transaction)
-    assert (line(number).status, len(gateway.delivered)) == ("sent", 1)
+    run_out(number, NOW)
+    assert (line(number).channel, line(number).status, len(gateway.delivered)) == ("短信", "sent", 1)
 
 
 def test_when_every_channel_fails_the_message_is_dead_and_seen(
@@ -145,9 +143,7 @@ def test_a_channel_that_is_not_configured_is_passed_over(database: Any, smtp: Fa
         settings, "_current", settings.NoticeSettings(current.public_url, {"mail": current.channels["mail"]})
     )
     number = queue(channels=("sms", "mail"))
-    deliver_due(NOW, transaction)
-    assert line(number).last_error == delivery.NOT_CONFIGURED
-    deliver_due(NOW, transaction)
+    assert deliver_due(NOW, transaction) == Delivered(sent=1, failed=1, more=False)
     assert (line(number).status, len(smtp.accepted)) == ("sent", 1)
 
 
@@ -229,11 +225,18 @@ def test_two_workers_never_hold_the_same_message(any_database: Any) -> None:
 
 
 def test_the_limit_says_that_more_is_waiting(database: Any, smtp: FakeSmtp) -> None:
-    for _ in range(3):
+    for _ in range(BATCH + 2):
         queue()
-    assert deliver_due(NOW, transaction, limit=2).more
-    assert not deliver_due(NOW, transaction, limit=2).more
-    assert len(smtp.accepted) == 3
+    assert deliver_due(NOW, transaction, limit=BATCH + 1) == Delivered(sent=BATCH + 1, failed=0, more=True)
+    assert deliver_due(NOW, transaction, limit=BATCH + 1) == Delivered(sent=1, failed=0, more=False)
+    assert len(smtp.accepted) == BATCH + 2
+
+
+def test_the_lease_runs_from_the_moment_of_claiming(database: Any) -> None:
+    number = queue()
+    with transaction():
+        claim_due(NOW, 1, elapsed=timedelta(minutes=5))
+    assert database.get(OutboxMessage, number).lease_until == NOW + timedelta(minutes=5) + LEASE
 
 
 def test_the_due_query_uses_the_partial_index(database: Any) -> None:

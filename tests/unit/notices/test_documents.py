@@ -78,10 +78,11 @@ def form(**changes: Any) -> ApplicationForm:
 def test_the_form_has_every_cell_of_the_annex() -> None:
     text = text_of(application_form_pdf(form()))
     for label in (
-        "姓名", "性别", "籍贯", "政治面貌", "出生年月", "居民身份证号码", "工作单位及部门", "职务", "职称", "单位性质",
-        "工作地址", "毕业院校及专业", "学历", "联系电话", "电子邮箱", "专业技术资格证书名称",
+        "姓名", "性别", "籍贯", "政治面貌", "出生年月", "居民身份证号码", "工作单位及部门", "职务", "职称",
+        "单位性质", "工作地址", "毕业院校及专业", "学历", "联系电话", "电子邮箱", "专业技术资格证书名称",
         "执业资格证书名称及注册号", "从事行业", "从事专业年限", "技术方向（最多3项）", "专业相关经历",
-        "参与政务信息化项目评审情况", "本人承诺", "本人郑重承诺：", "签名：䶮㛃𬭊", "单位推荐意见（在职人员需填写此栏）：", "单位（盖章）",
+        "参与政务信息化项目评审情况", "本人承诺", "本人郑重承诺：", "签名：䶮㛃𬭊",
+        "单位推荐意见（在职人员需填写此栏）：", "单位（盖章）",
     ):  # fmt: skip
         assert label in text, label
     for commitment in COMMITMENTS:
@@ -229,7 +230,12 @@ def test_an_enclosure_kept_as_data_makes_the_same_document(document: Any) -> Non
     direct = {AppointmentLetter: appointment_letter_pdf, ObjectorLetter: decision_to_objector}.get(
         type(document), decision_to_candidate
     )
-    assert make(*freeze(document)) == direct(document)
+    assert make(*freeze(document), is_demo=False) == direct(document)
+
+
+def test_an_enclosure_of_a_demo_installation_says_that_its_seal_is_none() -> None:
+    for document in LETTERS:
+        assert "演示" in text_of(make(*freeze(document), is_demo=True))
 
 
 def test_an_enclosure_is_checked_before_it_is_kept() -> None:
