@@ -234,7 +234,7 @@ class Decision(db.Model):
     outcome: Mapped[str] = mapped_column(sa.String(20))
     route: Mapped[str | None] = mapped_column(sa.String(4))
     opinion: Mapped[str | None] = mapped_column(sa.Text)
-    detail: Mapped[Any] = mapped_column(JsonText)
+    detail: Mapped[Any] = mapped_column(JsonText, nullable=True)
     version: Mapped[int]
     decided_by: Mapped[int | None]
     decided_by_name: Mapped[str] = mapped_column(sa.String(80))
