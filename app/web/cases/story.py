@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from app.identity import roles
-from app.workflow.cases import CaseDetail, NextStep
+from app.workflow.cases import CaseDetail
 from app.workflow.models import HistoryEntry
+from app.workflow.paths import NextStep
 
 #: Elements that mean something to a reader; gateways and flows are the diagram's affair.
 _STEPS = frozenset({"startEvent", "endEvent", "userTask", "serviceTask", "businessRuleTask", "intermediateCatchEvent",
@@ -64,14 +64,14 @@ def coming(steps: Iterable[NextStep]) -> list[Happening]:
     ]
 
 
-def way(case: CaseDetail, elements: Iterable[Any]) -> list[Step]:
+def way(case: CaseDetail) -> list[Step]:
     """The elements passed, present, failed and coming, in the order of the diagram."""
-    return list(_way(case, elements))
+    return list(_way(case))
 
 
-def _way(case: CaseDetail, elements: Iterable[Any]) -> Iterator[Step]:
+def _way(case: CaseDetail) -> Iterator[Step]:
     coming_ids = {step.element_id for step in case.next_steps}
-    for element in elements:
+    for element in case.definition.elements.values():
         if element.kind not in _STEPS or not element.name:
             continue
         if element.id in case.failed:

@@ -44,9 +44,9 @@ def index() -> str:
     )
     after = request.args.get("after", type=int)
     found = case_service.search(current_actor(), wanted, after)
-    kept = {key: value for key, value in request.args.items() if value and key != "after"}
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if value and key != "after"}
     return render_template(
-        "cases/index.html", found=found.cases, wanted=wanted, words=STATUS_WORDS,
+        "cases/index.html", found=found.cases, waiting=found.waiting, wanted=wanted, words=STATUS_WORDS,
         processes=[(item.key, item.name) for item in definitions.current()], steps=_steps(wanted.process),
         next_url=url_for("cases.index", after=found.next_after, **kept) if found.next_after else "",
         first_url=url_for("cases.index", **kept) if after else "",
@@ -70,26 +70,25 @@ def detail(instance_id: int) -> str:
     case = case_service.detail(instance_id, actor)
     return render_template(
         "cases/detail.html", panel=panel(case.instance.process_key, case.instance.business_key, actor),
-        status=STATUS_WORDS[InstanceStatus(case.instance.status)], may_void=_may_void(case, actor),
+        status=STATUS_WORDS[InstanceStatus(case.instance.status)],
         copied_to_me=_unread_copy(case, actor), **surroundings(case),
     )
 
 
 def surroundings(case: CaseDetail) -> dict[str, Any]:
     """What case and task pages show alike: history, what may come, deadlines, the way through the diagram."""
-    view = definitions.view(case.instance.definition_id, case.instance.spec_hash)
     return {
         "case": case,
         "history": happenings(case.history),
         "coming": coming(case.next_steps),
         "dues": _dues(case),
-        "way": way(case, view.elements.values()),
+        "way": way(case),
     }
 
 
 def _dues(case: CaseDetail) -> list[Due]:
     """Deadlines of open tasks and waiting timers, the nearest first; one that both tell is told once."""
-    rows = [*case.open_tasks, *(timer for timer in case.timers if timer.status == "pending")]
+    rows: list[Any] = [*case.open_tasks, *case.timers]
     found = [due for row in rows if (due := due_of(row, case.instance.rule_set_id, row.name)) is not None]
     seen: set[tuple[Any, Any]] = set()
     dues = []
@@ -99,10 +98,6 @@ def _dues(case: CaseDetail) -> list[Due]:
             seen.add(mark)
             dues.append(due)
     return dues
-
-
-def _may_void(case: CaseDetail, actor: Actor) -> bool:
-    return case.instance.status == InstanceStatus.RUNNING and permissions.allowed(actor, permissions.TASK_MANAGE)
 
 
 def _unread_copy(case: CaseDetail, actor: Actor) -> Any:

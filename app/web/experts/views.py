@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 
 from app.core import audit, clock
@@ -33,7 +35,7 @@ def index() -> str:
     found = list(register.search(wanted, after=after, limit=_PAGE + 1))
     today = clock.today()
     rows = [register.masked(person, today) for person in found[:_PAGE]]
-    kept = {key: value for key, value in request.args.items() if value and key != "after"}
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if value and key != "after"}
     return render_template(
         "experts/index.html", rows=rows, wanted=wanted, directions=_directions(), states=list(ExpertState),
         unit=units.unit(wanted.unit_id) if wanted.unit_id else None,

@@ -41,7 +41,7 @@ def by_urgency(
 def _place(row: InboxRow, now: datetime) -> int:
     if row.due_at is None:
         return 4
-    if now >= row.due_at:
+    if now >= row.due_at and not row.provisional:
         return 0
     last, today = last_day_of(row.due_at), now.date()
     if last <= today:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -49,7 +49,7 @@ def index() -> str:
     filters = _filters()
     after = request.args.get("after") or None
     page = inbox_service.page(actor, view, filters, after, now)
-    kept = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    kept: dict[str, Any] = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     counts = inbox_service.counts(actor, now)
     return render_template(
         "inbox/index.html", view=view, page=page, kept=kept, counts=counts, groups=_groups(view, page, actor),
@@ -65,7 +65,7 @@ def _view() -> View:
     asked = request.args.get("view", "mine")
     if asked not in VIEWS:
         abort(404)
-    return cast(View, asked)
+    return asked
 
 
 def _filters() -> Filters:
@@ -88,7 +88,7 @@ def _groups(view: View, page: InboxPage, actor: Actor) -> list[Group]:
     return by_urgency(page.rows, clock.now(), bulk.of_elements())
 
 
-def _tabs(view: View, counts: inbox_service.Counts, kept: dict[str, str]) -> list[tuple[str, str, bool]]:
+def _tabs(view: View, counts: inbox_service.Counts, kept: dict[str, Any]) -> list[tuple[str, str, bool]]:
     figures: dict[str, int] = {
         "mine": counts.mine, "groups": counts.groups, "overdue": counts.overdue, "signing": counts.signing,
         "copied": counts.copied_unread,

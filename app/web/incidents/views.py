@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -116,7 +117,7 @@ def retry_all() -> ResponseReturnValue:
     actor, done, failed = current_actor(), 0, 0
     for incident_id in _open_of(request.form.get("operation", ""), request.form.get("code", "")):
         try:
-            succeeded = attempt(transaction, lambda number=incident_id: incident_service.retry(number, actor))
+            succeeded = attempt(transaction, partial(incident_service.retry, incident_id, actor))
         except UserError:
             succeeded = False
         done, failed = done + succeeded, failed + (not succeeded)

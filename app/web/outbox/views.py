@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
@@ -30,7 +31,7 @@ def index() -> str:
     status = status if status in queries.STATUS_WORDS else ""
     before = request.args.get("before", type=int)
     lines = queries.outbox_page(status=status or None, before_id=before, limit=_PAGE + 1)
-    kept = {"status": status} if status else {}
+    kept: dict[str, Any] = {"status": status} if status else {}
     return render_template(
         "outbox/index.html", lines=lines[:_PAGE], status=status, words=queries.STATUS_WORDS,
         health=queries.outbox_health(clock.now()), may_open=is_demo(),

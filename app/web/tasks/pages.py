@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,10 +87,10 @@ def _submitted(detail: TaskDetail, work: working.Sheet | None) -> list[tuple[str
         .where(HistoryEntry.task_id == detail.task.id, HistoryEntry.values.is_not(None))
         .order_by(HistoryEntry.id.desc()).limit(1)
     )
-    return _read_out(work, working.entries_from(work.loaded.definition, values)) if values else []
+    return _read_out(work, working.entries_of_values(work, values)) if values else []
 
 
-def _read_out(work: working.Sheet, entries: dict[str, Any]) -> list[tuple[str, str]]:
+def _read_out(work: working.Sheet, entries: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Labels and values of what a form holds, in words."""
     bound = forms.opened(work.loaded, work.data, work.functions, clock.today(), entries)
     return [pair for pair in forms.read_out(bound.parts) if pair[1]]

@@ -19,7 +19,7 @@ from app.web.forms import BoundForm
 from app.web.tasks.uploads import TaskFiles, attach_all
 from app.workflow import tasks
 from app.workflow.attempt import attempt
-from app.workflow.forms import entries_from
+from app.workflow.forms import Entries, entries_from
 from app.workflow.forms.components import Choice
 from app.workflow.models import Draft
 from app.workflow.step import StepOutcome
@@ -66,6 +66,11 @@ def entries_of(page: Sheet, draft: Draft) -> dict[str, Any]:
     if isinstance(typed, dict) and len(draft.values) == 1:
         return typed
     return entries_from(page.loaded.definition, draft.values)
+
+
+def entries_of_values(page: Sheet, values: Mapping[str, Any]) -> Entries:
+    """Submitted values as entries."""
+    return entries_from(page.loaded.definition, values)
 
 
 def sent(page: Sheet, actor: Actor) -> BoundForm:

@@ -25,5 +25,6 @@ from app.workflow.forms.schema import parse_form
 
 __all__ = [
     "Entries", "Filled", "FormDefinition", "FormFinding", "FormRefused", "FormResult", "FormUnsettled", "LimitMissing",
-    "Option", "Part", "Scope", "entries_from", "fill_in", "first_entries", "parse_form", "with_row_added", "without_row",
+    "Option", "Part", "Scope", "entries_from", "fill_in", "first_entries", "parse_form", "with_row_added",
+    "without_row",
 ]

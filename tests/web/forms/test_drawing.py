@@ -16,8 +16,10 @@ from tests.web.house_rules import HouseClient, Page
 TODAY = date(2026, 3, 2)
 DATA: dict[str, Any] = {
     "applicant": "周启明", "age": 48, "known_tags": ["甲类", "乙类"], "today": TODAY,
-    "precheck": [{"code": "age", "label": "年龄", "reason": "48 周岁", "article": "第十一条（一）5", "mark": "ok"},
-                 {"code": "credit", "label": "失信", "reason": "须人工查询", "article": "第十一条（一）6", "mark": "idle"}],
+    "precheck": [
+        {"code": "age", "label": "年龄", "reason": "48 周岁", "article": "第十一条（一）5", "mark": "ok"},
+        {"code": "credit", "label": "失信", "reason": "须人工查询", "article": "第十一条（一）6", "mark": "idle"},
+    ],
 }
 
 
@@ -28,8 +30,8 @@ def posted(client: HouseClient, **values: Any) -> Page:
 def test_every_component_is_drawn(app: Flask, client: HouseClient) -> None:
     add_form_page(app, "every_component", DATA, TODAY)
     page = client.page("/form")
-    for words in ("说明", "您好，周启明。", "单位", "意见", "第十二条（三）", "同意公示", "人工智能", "甲类", "单位推荐", "高校",
-                  "评定日期", "会议时间", "证明", "两倍", "经历 第 1 项", "再加一项：经历", "按所填内容更新表单"):
+    for words in ("说明", "您好，周启明。", "单位", "意见", "第十二条（三）", "同意公示", "人工智能", "甲类", "单位推荐",
+                  "高校", "评定日期", "会议时间", "证明", "两倍", "经历 第 1 项", "再加一项：经历", "按所填内容更新表单"):
         assert words in page.text, words
     assert "自荐理由" not in page.text
     assert page.typed("channel") is None, "nothing is chosen beforehand"
