@@ -77,8 +77,9 @@ def _variable(node: Variable) -> Evaluator:
 
 
 def _builtin(node: BuiltinName) -> Evaluator:
-    function = BUILTINS[node.name]
-    return lambda env: function
+    name, function = node.name, BUILTINS[node.name]
+    # Data named like a function, such as `count`, need not be announced: they hide it unless it is called.
+    return lambda env: env.get(name, function)
 
 
 def _registered_function(env: Environment, name: str) -> Function:
@@ -90,7 +91,7 @@ def _registered_function(env: Environment, name: str) -> Function:
 
 def _registered(node: RegisteredName) -> Evaluator:
     name = node.name
-    return lambda env: RegisteredValue(_registered_function(env, name))
+    return lambda env: env[name] if name in env else RegisteredValue(_registered_function(env, name))
 
 
 def _connective(node: Connective) -> Evaluator:
@@ -294,20 +295,28 @@ def _call(node: Call) -> Evaluator:
         return lambda env: call_registered(
             _registered_function(env, name), [argument(env) for argument in arguments], names, env.run
         )
-    function = (
-        _named_function(node.function.name)
-        if isinstance(node.function, Variable)
-        else compile_node(node.function)
-    )
+    function = _callee(node.function)
     return lambda env: invoke(function(env), [argument(env) for argument in arguments], names, env.run)
 
 
-def _named_function(name: str) -> Evaluator:
+def _callee(node: Node) -> Evaluator:
+    """What is called: by name, a function in the data, else the registered or built-in one of that name."""
+    if isinstance(node, BuiltinName):
+        builtin = BUILTINS[node.name]
+        return lambda env: builtin
+    if not isinstance(node, Variable):
+        return compile_node(node)
+    name = node.name
+
     def find(env: Environment) -> Any:
-        function = env.get(name)
-        if not isinstance(function, FunctionValue):
+        value = env.get(name)
+        if isinstance(value, FunctionValue):
+            return value
+        if name in env.run.functions:
+            return RegisteredValue(env.run.functions[name])
+        if name not in BUILTINS:
             env.run.note(f"没有名为“{name}”的函数")
-        return function
+        return BUILTINS.get(name, value)
 
     return find
 

@@ -130,8 +130,8 @@ class Inference:
             return ANY
         return found
 
-    def _function_name(self, node: Node, scope: Scope) -> FeelType:
-        return SIMPLE_TYPES["function"]
+    def _function_name(self, node: BuiltinName | RegisteredName, scope: Scope) -> FeelType:
+        return scope.find(node.name) or SIMPLE_TYPES["function"]
 
     def _need(self, node: Node, scope: Scope, wanted: str, what: str) -> FeelType:
         found = self.type_of(node, scope)
@@ -227,14 +227,17 @@ class Inference:
     def _call(self, node: Call, scope: Scope) -> FeelType:
         types = [self.type_of(argument, scope) for argument in node.arguments]
         function = node.function
-        if isinstance(function, BuiltinName):
-            return CallCheck(self.report, node, types).builtin(BUILTINS[function.name])
-        if isinstance(function, RegisteredName):
-            return CallCheck(self.report, node, types).registered(self.functions[function.name])
-        if isinstance(function, Variable) and scope.find(function.name) is None:
-            known = {*BUILTINS, *self.functions}
-            self.report(function.position, f"未知的函数“{function.name}”{nearest(function.name, known)}")
-            return ANY
+        name = function.name if isinstance(function, (BuiltinName, RegisteredName, Variable)) else None
+        hidden = scope.find(name) if name is not None and isinstance(function, Variable) else None
+        if name is not None and (hidden is None or hidden.name not in ("Any", "function")):
+            if name in self.functions:
+                return CallCheck(self.report, node, types).registered(self.functions[name])
+            if name in BUILTINS:
+                return CallCheck(self.report, node, types).builtin(BUILTINS[name])
+            if hidden is None:
+                known = {*BUILTINS, *self.functions}
+                self.report(function.position, f"未知的函数“{name}”{nearest(name, known)}")
+                return ANY
         found = self.type_of(function, scope)
         if found.name not in ("Any", "function"):
             self.report(node.position, f"{label(found.name)}不是函数，不能调用")

@@ -115,9 +115,11 @@ class TermParser(TokenStream):
         builtin, builtin_length = self.builtins.find(self.tokens, self.index)
         if name is not None and length >= builtin_length:
             self.index += length
+            self.names_read.add(name)
             return RegisteredName(position, name)
         if builtin is not None:
             self.index += builtin_length
+            self.names_read.add(builtin)
             return BuiltinName(position, builtin)
         self.index += 1
         return self._variable(position, text, False, self.scope.is_dynamic())

@@ -29,6 +29,7 @@ VARIABLES: dict[str, str | None] = {
     "申请 人": "context<姓名: string, 生日: date>",
     "rows": "list<context<a: number>>",
     "unknown rows": "list",
+    "count": "number",
 }
 
 
@@ -64,6 +65,8 @@ def found(text: str, expected: str | None = None) -> list[tuple[int, str]]:
         "min(1, 2, 3) + 1",
         "sort(rows, function(x, y) x.a < y.a)",
         "日期.year > 2000",
+        "count > 1 and count(rows) = 1",
+        "unknown rows[count > 1]",
     ],
 )
 def test_what_is_right_is_not_remarked_upon(text: str) -> None:

@@ -129,6 +129,15 @@ def test_the_keys_of_items_are_names_inside_a_filter() -> None:
     )
 
 
+def test_data_named_like_a_function_hide_it_except_where_it_is_called() -> None:
+    assert plain("count > 1 and after = 2 and count([1]) = 1", count=5, after=2) is True
+    assert plain("rows[count > 1].count", rows=[{"count": 1}, {"count": 2}]) == [2]
+    assert plain("count > 1 and count([1]) = 1", frozenset({"count"}), count=5) is True
+    assert plain("{count: function(x) 7, r: count([1])}.r") == 7, (
+        "a function in the data is the one that is called"
+    )
+
+
 def test_only_the_data_that_an_expression_reads_are_converted() -> None:
     assert compile_expression("a + 1")({"a": 1, "b": object()}) == 2
 
