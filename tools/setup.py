@@ -33,7 +33,7 @@ DIST = ROOT / "app" / "web" / "static" / "dist"
 HOST = "127.0.0.1"
 NODE_AT_LEAST = 20
 START_SECONDS = 60
-DEMO = {"ZHIKU_MODE": "demo", "FLASK_APP": "wsgi:app"}
+DEMO = {"ZHIKU_MODE": "demo", "FLASK_APP": "app.factory:create_app"}
 
 
 class StepFailed(Exception):
@@ -134,7 +134,8 @@ def tests() -> int:
 def serve(port: int) -> int:
     """Serves the demo until it is stopped, and says where once it answers."""
     address = f"http://{HOST}:{port}"
-    command = [VENV / "bin" / "gunicorn", "-w", "1", "--threads", "8", "-b", f"{HOST}:{port}", "wsgi:app"]
+    options = ["-w", "1", "--threads", "8", "--no-control-socket", "-b", f"{HOST}:{port}"]
+    command = [VENV / "bin" / "gunicorn", *options, "wsgi:app"]
     environment_now = {**os.environ, **DEMO, "ZHIKU_PUBLIC_URL": address}
     server = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=environment_now)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())

@@ -56,7 +56,7 @@ def groups(now: datetime) -> list[Group]:
         holders = accounts.users_in_role(role)
         if holders:
             by_unit.setdefault(_unit(role, holders[0]), []).append(_way(role, holders[0], now))
-    by_unit.setdefault(_EXPERTS_UNIT, []).extend(_public_ways())
+    by_unit[_EXPERTS_UNIT] = [*by_unit.pop(_EXPERTS_UNIT, []), *_public_ways()]
     return [Group(unit, ways) for unit, ways in by_unit.items() if ways]
 
 
