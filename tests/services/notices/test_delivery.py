@@ -185,7 +185,7 @@ def test_killed_between_sending_and_settling_it_is_sent_again_under_the_same_key
         deliver_due(NOW, dying)
     assert line(number).status == "sending"
     assert deliver_due(NOW + LEASE - timedelta(seconds=1), transaction) == Delivered(0, 0, False)
-    assert deliver_due(NOW + LEASE, transaction).sent == 1
+    assert deliver_due(NOW + LEASE + timedelta(minutes=1), transaction).sent == 1
     assert line(number).status == "sent"
     keys = [item["key"] for item in gateway.requests]
     assert len(keys) == 2
