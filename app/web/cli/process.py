@@ -16,7 +16,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@process_cli.command("check")
+@process_cli.command("check", with_appcontext=False)
 @click.argument("file", type=_FILE)
 @click.option("--forms", type=_FOLDER, default=_ROOT / "forms", help="表单所在的目录")
 @click.option("--tables", type=_FOLDER, default=_ROOT / "processes" / "dmn", help="决策表所在的目录")

@@ -22,7 +22,7 @@ _MOMENT = "date|date and time|duration"
 _PERIODS = (Unit.WORKING_DAYS, Unit.HOURS, Unit.MINUTES, Unit.DAYS, Unit.MONTHS, Unit.YEARS)
 _DURATION = re.compile(r"(?<![\w.])-?P(?=\d|T\d)[\dYMWDTHS.]+(?!\w)")
 _WRITTEN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_COUNTED_DAYS = re.compile(r"working days after\s*\([^)]*,\s*\d+\s*\)")
+_COUNTED_DAYS = re.compile(r"working days after\s*\(.*,\s*\d+\s*\)")
 _KEYED = re.compile(r"\b(deadline|parameter)\s*\(\s*\"([^\"]*)\"")
 
 

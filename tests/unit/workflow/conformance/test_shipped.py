@@ -1,0 +1,74 @@
+"""The gate over every shipped diagram, and `flask process check`."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.web.cli.process import process_cli
+from app.workflow.conformance import check_file
+
+ROOT = Path(__file__).parents[4]
+DIAGRAMS = sorted((ROOT / "processes" / "bpmn").glob("*.bpmn"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _catalogue() -> None:
+    factory = importlib.import_module("app.factory")
+    for module in factory.OPERATION_MODULES:
+        importlib.import_module(module)
+
+
+@pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.stem)
+def test_a_shipped_diagram_has_no_findings(path: Path) -> None:
+    assert check_file(path, ROOT / "forms", ROOT / "processes" / "dmn") == []
+
+
+@pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.stem)
+def test_the_command_accepts_a_shipped_diagram(path: Path) -> None:
+    result = CliRunner().invoke(process_cli, ["check", str(path)])
+    assert result.exit_code == 0, result.output
+    assert result.output == f"{path.name} 可以采用\n"
+
+
+def test_the_command_prints_a_line_for_each_finding_and_exits_1(tmp_path: Path) -> None:
+    text = DIAGRAMS[0].read_text(encoding="utf-8")
+    text = text.replace('id="entry.run_precheck"', 'id="entry.run_prechek"')
+    text = text.replace('camunda:candidateGroups="center_clerk"', 'camunda:candidateGroups="clerk"', 1)
+    file = tmp_path / "changed.bpmn"
+    file.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(process_cli, ["check", str(file)])
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert any(line.startswith("错误  run_precheck：没有操作“entry.run_prechek”。") for line in lines)
+    assert any("没有岗位“clerk”" in line for line in lines)
+    assert len(lines) == len(set(lines))
+
+
+def test_a_hostile_file_is_refused_in_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.bpmn"
+    file.write_bytes(b'<!DOCTYPE b [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><b>&b;</b>')
+    result = CliRunner().invoke(process_cli, ["check", str(file)])
+    assert result.exit_code == 1
+    assert result.output == "错误  bomb.bpmn：流程图带有 DOCTYPE 声明。删去 DOCTYPE 和其中的实体定义。\n"
+
+
+def test_called_diagrams_beside_the_file_are_found(tmp_path: Path) -> None:
+    from tests.unit.engine.diagrams import diagram, end, node, script, start
+
+    inner = diagram("inner", [start(), script("s", "x", "1"), end()], ["begin > s", "s > done"])
+    outer = diagram(
+        "outer",
+        [start(), node("callActivity", "call", 'calledElement="inner"'), end()],
+        ["begin > call", "call > done"],
+    )
+    (tmp_path / "inner.bpmn").write_bytes(inner)
+    (tmp_path / "outer.bpmn").write_bytes(outer)
+    assert check_file(tmp_path / "outer.bpmn", tmp_path, tmp_path, shipped=False) == []
+    (tmp_path / "inner.bpmn").unlink()
+    assert [
+        found.code for found in check_file(tmp_path / "outer.bpmn", tmp_path, tmp_path, shipped=False)
+    ] == ["not_runnable"]
