@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.database import db
 from app.engine import DueTimer, Execution, OpenTask
@@ -124,11 +126,19 @@ def _open(projection: Projection, tasks: Sequence[OpenTask], reopening: bool) ->
     reopened = _known([row["id"] for row in rows]) if reopening else set()
     fresh = [row for row in rows if row["id"] not in reopened]
     if fresh:
-        connection.execute(sa.insert(TASK), fresh)
+        connection.execute(_upsert(connection.dialect.name), fresh)
     for row in rows:
         if row["id"] in reopened:
             connection.execute(sa.update(TASK).where(TASK.c.id == row["id"]).values(**_REOPENED))
     add_candidates(rows)
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    """Inserts tasks. After a withdrawal the engine gives the same ids once more: their old rows begin anew."""
+    insert = postgresql.insert(TASK) if dialect == "postgresql" else sqlite.insert(TASK)
+    anew = {name: insert.excluded[name] for name in TASK.c.keys() if name not in ("id", "rev")}
+    return insert.on_conflict_do_update(index_elements=[TASK.c.id], set_={**anew, "rev": TASK.c.rev + 1})
 
 
 #: What an old row forgets when the step that closed it is withdrawn.
