@@ -24,9 +24,11 @@ from app.web import (
 from app.web.about import about
 from app.web.cli.accounts import accounts_commands
 from app.web.cli.audit import audit_commands
+from app.web.cli.process import process_cli
 from app.web.cli.workdays import workdays_cli
 from app.web.error_pages import register_error_pages
 from app.web.home import home
+from app.web.installation import install_command
 from app.web.pages import register_pages
 from app.web.preferences import preferences
 
@@ -48,7 +50,9 @@ def register_web(app: Flask) -> None:
     status.register(app)
     app.cli.add_command(audit_commands)
     app.cli.add_command(workdays_cli)
+    app.cli.add_command(process_cli)
     app.cli.add_command(accounts_commands)
+    app.cli.add_command(install_command)
     for blueprint in (home, about, preferences):
         app.register_blueprint(blueprint)
     if app.config["MODE"] != "production":

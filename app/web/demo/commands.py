@@ -26,3 +26,16 @@ def restore() -> None:
     except UserError as refused:
         raise click.ClickException(refused.message) from refused
     click.echo("已恢复初始数据")
+
+
+@demo_commands.command("load")
+def load() -> None:
+    """装入演示世界：单位、专家、人员和各阶段的办件；已装入的不再装。"""
+    from app.web.demo.world import loading
+
+    if loading.is_loaded():
+        click.echo("演示数据已在，不再装入")
+        return
+    loading.load(lambda what: click.echo(f"  {what}"))
+    initial.keep()
+    click.echo("演示数据已装入")

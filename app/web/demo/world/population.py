@@ -112,7 +112,7 @@ def _expert(source: Random, people: People, unit: int, today: date) -> InventedE
         post=source.choice(("主任", "副主任", "科长", "教研室主任", "总工程师", "技术负责人")),
         post_level="副处" if route == "A" else None, route=route, directions=_directions(source),
         exemption="享受政府特殊津贴" if exempt else None,
-        term_start=date.fromordinal(today.toordinal() - source.randrange(20, 715)),
+        term_start=date.fromordinal(today.toordinal() - source.randrange(20, 415)),
     )
 
 
