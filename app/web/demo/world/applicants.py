@@ -56,7 +56,8 @@ def invented(people: People, source: Random, count: int) -> list[Applicant]:
 
 
 _UNITS = (("并州大学信息工程学院", "高校"), ("太行信息中心", "事业单位"), ("晋北软件研究所", "科研院所"),
-          ("龙城理工学院", "高校"),           ("汾水数据有限公司", "非国有企业"), ("省测绘数据院", "事业单位"), ("云中通信建设有限公司", "国有企业"))
+          ("龙城理工学院", "高校"), ("汾水数据有限公司", "非国有企业"),
+          ("省测绘数据院", "事业单位"), ("云中通信建设有限公司", "国有企业"))
 
 
 def typed_form(one: Applicant, people: People, today: date, source: Random) -> dict[str, dict[str, Any]]:
