@@ -1,0 +1,118 @@
+"""Messages reach the case that waits for them, at once or after the sender's commit, and never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+import sqlalchemy as sa
+
+from app.core import clock
+from app.core.database import db
+from app.core.errors import Conflict
+from app.jobs.due import run_due, run_until_quiet
+from app.workflow import messages
+from app.workflow.models import Message
+from app.workflow.refusals import StepRefused
+from tests.services.workflow.conftest import Workshop
+from tests.services.workflow.world import World, in_transaction
+from tests.unit.engine import diagrams as d
+
+Travel = Callable[[str], datetime]
+
+
+def _listening() -> bytes:
+    nodes = [d.start(), d.user("work"), d.boundary("told", "work", d.message("told", "news")), d.user("react"), d.end()]
+    return d.diagram("listening", nodes, ["begin > work", "work > done", "told > react", "react > done"])
+
+
+def _telling(whom: str) -> bytes:
+    nodes = [d.start(), d.user("work"), d.service("tell", "testing.tell_other", text=f'"{whom}"'), d.end()]
+    return d.diagram("telling", nodes, ["begin > work", "work > tell", "tell > done"])
+
+
+def _messages() -> list[Message]:
+    rows = list(db.session.scalars(sa.select(Message).order_by(Message.id).execution_options(populate_existing=True)))
+    db.session.expunge_all()
+    db.session.rollback()
+    return rows
+
+
+@pytest.fixture
+def listener(world: World) -> int:
+    """A case that listens."""
+    world.deploy("listening", _listening())
+    return world.start("listening", "RK-2026-0001")
+
+
+def test_a_message_is_delivered_at_once(world: World, listener: int) -> None:
+    taken = in_transaction(lambda: messages.deliver("told", "RK-2026-0001", {"n": 1}, world["clerk"]))
+    assert taken == [listener]
+    assert world.open(listener) == ["react"]
+    assert world.history(listener)[-1].values == {"n": 1}
+
+
+@pytest.mark.parametrize(("name", "key"), [("other", "RK-2026-0001"), ("told", "RK-2026-0002")])
+def test_a_message_that_nobody_waits_for_changes_nothing(world: World, listener: int, name: str, key: str) -> None:
+    with pytest.raises(Conflict, match="已不在可以接收"):
+        in_transaction(lambda: messages.deliver(name, key, {}, world["clerk"]))
+    assert world.acts(listener) == ["start"]
+
+
+def test_an_operation_tells_another_case_after_its_own_commit(
+    world: World, listener: int, workshop: Workshop
+) -> None:
+    world.deploy("telling", _telling("RK-2026-0001"))
+    sender = world.start("telling", "YY-2026-0001")
+    world.complete(sender, "work", "clerk")
+    assert world.open(listener) == ["work"]
+    run_until_quiet(clock.now())
+    assert world.open(listener) == ["react"]
+    (message,) = _messages()
+    assert (message.status, message.sender_id, message.receiver_id) == ("delivered", sender, listener)
+    run_until_quiet(clock.now())
+    assert world.acts(listener) == ["start", "message"]
+
+
+def test_a_message_waits_for_a_receiver_that_is_not_ready(
+    world: World, workshop: Workshop, travel: Travel
+) -> None:
+    world.deploy("telling", _telling("RK-2026-0007"))
+    sender = world.start("telling", "YY-2026-0001")
+    world.complete(sender, "work", "clerk")
+    run_until_quiet(clock.now())
+    assert [(one.status, one.attempts) for one in _messages()] == [("pending", 1)]
+    world.deploy("listening", _listening())
+    receiver = world.start("listening", "RK-2026-0007")
+    travel("2026-03-02 09:01")
+    run_due(clock.now(), pause=0)
+    assert world.open(receiver) == ["react"]
+
+
+def test_a_message_that_never_finds_its_receiver_is_shown_to_operators(
+    world: World, workshop: Workshop, travel: Travel
+) -> None:
+    world.deploy("telling", _telling("RK-2026-0404"))
+    world.complete(world.start("telling", "YY-2026-0001"), "work", "clerk")
+    for day in range(2, 20):
+        travel(f"2026-03-{day:02} 10:00")
+        run_due(clock.now(), pause=0)
+    (message,) = _messages()
+    assert message.status == "undeliverable"
+    (incident,) = world.incidents()
+    assert (incident.kind, incident.reference) == ("message", message.id)
+
+
+def test_a_step_that_is_undone_sends_nothing(world: World, listener: int, workshop: Workshop) -> None:
+    nodes = [
+        d.start(), d.user("work"), d.service("tell", "testing.tell_other", text='"RK-2026-0001"'),
+        d.service("register", "testing.make_note", text='"a"'), d.end(),
+    ]  # fmt: skip
+    flows = ["begin > work", "work > tell", "tell > register", "register > done"]
+    world.deploy("telling", d.diagram("telling", nodes, flows))
+    sender = world.start("telling", "YY-2026-0001")
+    workshop.broken = "coded"
+    with pytest.raises(StepRefused, match="现在不能登记"):
+        world.complete(sender, "work", "clerk")
+    assert _messages() == []
