@@ -124,7 +124,7 @@ def test_in_production_a_second_log_in_ends_the_first(app: Flask, browser: Brows
 
 
 def test_an_idle_session_ends(app: Flask, client: HouseClient, staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    import itsdangerous.timed as timed
+    from itsdangerous import timed
 
     staff("liwenjing", "bureau_reviewer")
     app.config["PERMANENT_SESSION_LIFETIME"] = 15 * 60
