@@ -54,7 +54,7 @@ def main() -> int:
         "setup": prepare_tests,
         "check": lambda: prepare_tests() or checks(),
         "test": lambda: prepare_tests() or (checks() | tests()),
-        "bench": lambda: prepare_tests() or _call([PYTHON, "-m", "benchmarks"]),
+        "bench": lambda: prepare_tests() or benchmarks(),
     }
     try:
         return commands[arguments.command]()
@@ -129,6 +129,15 @@ def tests() -> int:
     """The whole suite, on two processes."""
     print("\n== pytest", flush=True)
     return int(_call([PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"]) != 0)
+
+
+def benchmarks() -> int:
+    """Every benchmark in turn, each in a process of its own."""
+    failed = 0
+    for path in sorted((ROOT / "benchmarks").glob("*_bench.py")):
+        print(f"\n== {path.stem}", flush=True)
+        failed |= int(_call([PYTHON, "-m", f"benchmarks.{path.stem}"]) != 0)
+    return failed
 
 
 def serve(port: int) -> int:
