@@ -138,11 +138,16 @@ def render(notice: Template, data: Mapping[str, Any], public_url: str) -> Render
 _ENVIRONMENT = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701
 
 
+@cache
+def _compiled(body: str) -> jinja2.Template:
+    return _ENVIRONMENT.from_string(body)
+
+
 def _fill(key: str, body: str, data: Mapping[str, Any], public_url: str) -> str:
     def link(path: str) -> str:
         return public_url.rstrip("/") + path
 
     try:
-        return _ENVIRONMENT.from_string(body).render(**data, link=link)
+        return _compiled(body).render(**data, link=link)
     except jinja2.TemplateError as error:
         raise TemplateRefused(f"{key}: {error}") from error

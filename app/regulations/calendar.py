@@ -60,6 +60,14 @@ class WorkCalendar:
         resting = day in year.rest or day.weekday() >= _SATURDAY
         return CalendarDay(day, "rest" if resting else "workday", year.rest.get(day), provisional=False)
 
+    def is_work(self, day: date) -> bool:
+        """True if offices work on `day`; the same as `day(day).is_work`, for counting many."""
+        year = self.years.get(day.year)
+        if year is None:
+            guessed = day in self.statutory or (day.month, day.day) in self.fixed
+            return day.weekday() < _SATURDAY and not guessed
+        return day in year.makeup or (day.weekday() < _SATURDAY and day not in year.rest)
+
     def _guess(self, day: date) -> CalendarDay:
         name = self.statutory.get(day) or self.fixed.get((day.month, day.day))
         resting = name is not None or day.weekday() >= _SATURDAY

@@ -65,13 +65,13 @@ def between(start: date, end: date, calendar: WorkCalendar | None = None) -> int
     calendar = calendar or shipped_calendar()
     if end < start:
         return -between(end, start, calendar)
-    span = (end - start).days
-    return sum(calendar.day(start + _DAY * step).is_work for step in range(1, span + 1))
+    days = range(start.toordinal() + 1, end.toordinal() + 1)
+    return sum(calendar.is_work(date.fromordinal(day)) for day in days)
 
 
 def is_workday(day: date, calendar: WorkCalendar | None = None) -> bool:
     """True if offices work on `day`."""
-    return (calendar or shipped_calendar()).day(day).is_work
+    return (calendar or shipped_calendar()).is_work(day)
 
 
 def next_workday(day: date, calendar: WorkCalendar | None = None) -> date:

@@ -133,3 +133,9 @@ def test_law_nothing_between_official_years_is_provisional(start: date, count: i
 @given(ANY, ANY)
 def test_law_between_is_antisymmetric(one: date, other: date) -> None:
     assert workdays.between(one, other) == -workdays.between(other, one)
+
+
+@given(st.dates(date(2000, 1, 1), date(2070, 1, 1)))
+def test_law_the_short_question_has_the_same_answer_as_the_long(day: date) -> None:
+    calendar = shipped_calendar()
+    assert calendar.is_work(day) == calendar.day(day).is_work
