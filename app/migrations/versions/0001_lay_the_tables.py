@@ -413,7 +413,7 @@ def upgrade() -> None:
     sa.Column('outcome', sa.String(length=20), nullable=False),
     sa.Column('route', sa.String(length=4), nullable=True),
     sa.Column('opinion', sa.Text(), nullable=True),
-    sa.Column('detail', sa.Text(), nullable=False),
+    sa.Column('detail', sa.Text(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('decided_by', sa.Integer(), nullable=True),
     sa.Column('decided_by_name', sa.String(length=80), nullable=False),
