@@ -97,7 +97,7 @@ def latest(limit: int = 50, before: str | None = None) -> list[ObjectionLine]:
     return _lines(statement.where(Objection.number < before) if before else statement)
 
 
-def _lines(statement: sa.Select[tuple[Objection]]) -> list[ObjectionLine]:
+def _lines(statement: sa.Select[Objection]) -> list[ObjectionLine]:
     return [
         ObjectionLine(item.number, item.candidate_name, item.application_no, item.state, item.overdue_since is not None)
         for item in db.session.scalars(statement)

@@ -12,15 +12,13 @@ from app.registers.states import Labelled, Transitions, coded
 
 
 class BatchState(Labelled):
-    """A batch is written, then published; it is closed when the last of its names is."""
+    """A batch is public; it is closed when the last of its names is."""
 
-    PREPARED = "prepared", "拟写"
     PUBLISHED = "published", "公示中"
     CLOSED = "closed", "已结束"
 
 
 BATCH_TRANSITIONS: Transitions[BatchState] = {
-    BatchState.PREPARED: frozenset({BatchState.PUBLISHED}),
     BatchState.PUBLISHED: frozenset({BatchState.CLOSED}),
     BatchState.CLOSED: frozenset(),
 }

@@ -98,9 +98,8 @@ def batch_of(application_no: str) -> str | None:
 def _board(batch: PublicityBatch, rules: RuleSet, now: datetime) -> Board:
     numbers = [item.application_no for item in batch.items]
     statement = sa.select(ProposedExpert.application_no, ProposedExpert.state)
-    states = dict(
-        db.session.execute(statement.where(ProposedExpert.application_no.in_(numbers))).tuples().all()
-    )
+    rows = db.session.execute(statement.where(ProposedExpert.application_no.in_(numbers)))
+    states = {row.application_no: row.state for row in rows}
     counted = period(rules, batch.published_at, batch.ends_at)
     return Board(
         number=batch.number,

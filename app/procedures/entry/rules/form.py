@@ -368,7 +368,10 @@ def read_form(
         parts[step], found = read_step(step, content.get(step, {}), rules, today)
         errors.update({f"{step}.{field}": message for field, message in found.items()})
     form = Form(parts["channel"], parts["identity"], parts["education"], parts["experience"], parts["commitments"])
-    for field, message in cross_check(form, rules, today).items():
+    crossed = cross_check(form, rules, today)
+    if "identity.name" in errors:
+        crossed.pop("commitments.signature", None)
+    for field, message in crossed.items():
         errors.setdefault(field, message)
     return form, errors
 

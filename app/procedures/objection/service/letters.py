@@ -70,7 +70,7 @@ def add_letter(
     return letter
 
 
-def letter_pdf(letter: ObjectionLetter) -> bytes:
-    """The PDF of a kept letter, always the same."""
+def letter_pdf(letter: ObjectionLetter, *, is_demo: bool) -> bytes:
+    """The PDF of a kept letter, always the same; that of a demo says so."""
     kept = json.loads(letter.body)
-    return enclosures.make(kept["kind"], kept["data"])
+    return enclosures.make(kept["kind"], kept["data"], is_demo=is_demo)
