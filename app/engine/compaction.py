@@ -6,12 +6,12 @@ joins take time quadratic in the rounds. History belongs in the application's ow
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.json_data import copied
 from app.engine.workflow import LIVE, Workflow
 
 
@@ -34,7 +34,7 @@ def _compact_level(level: Any) -> int:
         task = level.tasks.pop(task_id)
         level.top_workflow.event_manager.remove_task(task)
         level.top_workflow.subprocesses.pop(task_id, None)
-    root.data = deepcopy(anchor.data)
+    root.data = copied(anchor.data)
     root.children = [anchor]
     anchor.parent = root
     if level.last_task is not None and level.last_task.id not in level.tasks:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +23,7 @@ from app.engine.errors import (
 )
 from app.engine.expressions import FeelEngine
 from app.engine.journal import Journal
-from app.engine.json_data import checked_object
+from app.engine.json_data import checked_object, copied
 from app.engine.specs import MessageEvent
 from app.engine.values import AwaitedMessage, DueTimer, Failure, Host, JsonObject, OpenTask, Passed
 from app.engine.workflow import LIVE, Workflow
@@ -184,7 +183,7 @@ class Execution:
     def data(self, task_id: str | None = None) -> JsonObject:
         """The data of a task; without one, of the instance as its live tokens (or its end) see them."""
         if task_id is not None:
-            return deepcopy(dict(self._task(task_id).data))
+            return copied(dict(self._task(task_id).data))
         return reading.instance_data(self._workflow)
 
     def now(self) -> datetime:

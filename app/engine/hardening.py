@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import _BpmnCondition
@@ -25,6 +24,7 @@ from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.expressions import failed
+from app.engine.json_data import copied
 
 #: Where a token that was moved by hand keeps the data it brought along, in place of its new parent's.
 MOVED_DATA = "moved_data"
@@ -40,7 +40,7 @@ _stock_create_child = MultiInstanceTask.create_child
 def inherit_a_deep_copy(self: Any) -> None:
     """Stock copies one level: a change to nested data shows in parallel branches and in the past."""
     inherited = self.internal_data.get(MOVED_DATA, self.parent.data)
-    self.data = {**self.data, **deepcopy(inherited)}
+    self.data = {**self.data, **copied(inherited)}
 
 
 def tell_the_journal(self: Any, value: int) -> None:
@@ -68,10 +68,10 @@ def merge_what_each_branch_changed(self: Any, task: Any) -> bool:
     branches = [entry.parent for entry in _siblings_at_join(self, task)]
     ordered = sorted([*branches, task.parent], key=lambda entry: entry.last_state_change)
     fork = _last_common(ordered)
-    merged = deepcopy(fork.data) if fork is not None else {}
+    merged = copied(fork.data) if fork is not None else {}
     for branch in ordered:
         before = fork.data if fork is not None else {}
-        merged.update(deepcopy(DeepMerge.get_updated_keys(before, branch.data)))
+        merged.update(copied(DeepMerge.get_updated_keys(before, branch.data)))
         for key in DeepMerge.get_deleted_keys(before, branch.data):
             merged.pop(key, None)
     task.data = merged
@@ -141,7 +141,7 @@ def merge_in_order(self: Any, workflow: Any, child: Any) -> None:
 
 
 def _put_output(spec: Any, parent: Any, child: Any) -> None:
-    item = deepcopy(spec.output_item.get(child))
+    item = copied(spec.output_item.get(child))
     output = spec.data_output.get(parent)
     key = child.internal_data.get("key_or_index")
     in_place = spec.data_input is not None and spec.data_input.bpmn_id == spec.data_output.bpmn_id

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from copy import deepcopy
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from app.engine.errors import DataRefused
 
 MAX_DEPTH = 20
+Value = TypeVar("Value")
 
 
 def checked(value: Any) -> Any:
     """A deep copy of plain JSON data. Raises DataRefused with the path of what does not fit."""
     _check(value, "", 0)
-    return deepcopy(value)
+    return copied(value)
 
 
 def checked_object(value: Any) -> dict[str, Any]:
@@ -23,6 +23,16 @@ def checked_object(value: Any) -> dict[str, Any]:
         raise DataRefused("", "应为键值对照")
     result: dict[str, Any] = checked(value)
     return result
+
+
+def copied(value: Value) -> Value:
+    """A deep copy of plain JSON data; several times faster than ``copy.deepcopy``, which every step feels."""
+    copy: Any = value
+    if isinstance(value, dict):
+        copy = {key: copied(entry) for key, entry in value.items()}
+    elif isinstance(value, list):
+        copy = [copied(entry) for entry in value]
+    return cast("Value", copy)
 
 
 def _check(value: Any, path: str, depth: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
@@ -14,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.engine.errors import JumpRefused
 from app.engine.hardening import MOVED_DATA
+from app.engine.json_data import copied
 from app.engine.workflow import LIVE, Workflow
 
 
@@ -24,7 +24,7 @@ def jump(workflow: Workflow, task: Any, element_id: str) -> None:
     multi-instance elements and while other tokens are under way at that level, because joins would then wait for ever
     or fire twice. The data are those of the task. Raises JumpRefused.
     """
-    data = deepcopy(task.data)
+    data = copied(task.data)
     task = _out_to_level_of(task, element_id)
     level = task.workflow
     target = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
@@ -13,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.expressions import aware
+from app.engine.json_data import copied
 from app.engine.storage import SpecBundle
 from app.engine.timers import due_at
 from app.engine.values import AwaitedMessage, DueTimer, Element, Failure, JsonObject, OpenTask
@@ -148,8 +148,8 @@ def end_elements(workflow: Workflow) -> tuple[str, ...]:
 def instance_data(workflow: Workflow) -> JsonObject:
     """The data as the live tokens see them, the latest last; at the end, the data of the end."""
     if workflow.completed and workflow.last_task is not None:
-        return deepcopy(dict(workflow.last_task.data))
+        return copied(dict(workflow.last_task.data))
     merged: JsonObject = {}
     for task in sorted(workflow.tasks_in(LIVE | TaskState.ERROR), key=lambda task: task.last_state_change):
-        merged.update(deepcopy(task.data))
+        merged.update(copied(task.data))
     return merged

@@ -77,6 +77,9 @@ def _event(drawing: Drawing, element: Element) -> Iterator[Finding]:
 def _reference(drawing: Drawing, element: Element, kind: str, message_ref: str | None) -> Iterator[Finding]:
     if kind == "messageEventDefinition" and not _message_name(drawing, message_ref):
         yield _error(element.id, "message", "没有指明等哪个消息", "选一个消息，并给消息起名")
+    if kind == "messageEventDefinition" and drawing.nodes[element.id].get("cancelActivity") == "false":
+        message = "不中断的消息边界事件只收一次，再来的消息收不到"
+        yield Finding(element.id, "heard_once", "warning", message, "要收多次的，改用事件网关的循环")
     if kind != "errorEventDefinition" or element.kind != "boundaryEvent":
         return
     node = drawing.nodes[element.id]

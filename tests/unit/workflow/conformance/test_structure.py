@@ -138,6 +138,11 @@ def test_messages_need_a_name() -> None:
     assert ("x", "message") in drawn([start(), node("receiveTask", "x"), end()], ["begin > x", "x > done"])
 
 
+def test_a_message_beside_the_work_is_heard_once() -> None:
+    nodes = [*SIMPLE, boundary("b", "work", message("word", "v"), interrupting=False), end("heard")]
+    assert drawn(nodes, [*FLOWS, "b > heard"]) == {("b", "heard_once")}
+
+
 def test_error_events_where_nothing_throws_or_nothing_catches() -> None:
     found = drawn([*SIMPLE, boundary("b", "work", error("x")), end("other")], [*FLOWS, "b > other"])
     assert ("b", "error_boundary") in found
