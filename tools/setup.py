@@ -228,10 +228,12 @@ def migrate() -> None:
 
 
 def load_world() -> None:
-    """Loads the demo's people, units, experts and cases, and keeps a copy as the way back."""
-    advice = "run: make reset, and if it fails again report the lines above"
-    _must([VENV / "bin" / "flask", "demo", "load"], "the demo world could not be loaded", advice, **DEMO)
-    _must([VENV / "bin" / "flask", "demo", "keep"], "the copy of the demo world could not be made", advice, **DEMO)
+    """Loads the demo's people, units, experts and cases, which also keeps a copy as the way back; says how far it is."""
+    print(flush=True)
+    if _call([VENV / "bin" / "flask", "demo", "load"], **DEMO):
+        advice = "run: make reset, and if it fails again report the lines above"
+        raise StepFailed("the demo world could not be loaded", advice)
+    print("  ", end="")
 
 
 def chromium() -> None:
@@ -287,9 +289,10 @@ def _try(command: list[Path | str], **variables: str) -> bool:
     ).returncode == 0
 
 
-def _call(command: list[Path | str]) -> int:
+def _call(command: list[Path | str], **variables: str) -> int:
     """Runs a command that speaks for itself."""
-    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+    parts = [str(part) for part in command]
+    return subprocess.run(parts, cwd=ROOT, env={**os.environ, **variables}, check=False).returncode
 
 
 def _fingerprint(files: Iterable[Path]) -> str:
