@@ -16,7 +16,10 @@ TOKEN = "token-of-the-fake-gateway"
 
 @dataclass
 class FakeGateway:
-    """What was delivered, and what to answer next: a status, "hang" (no answer) or "lose" (accept, then hang up)."""
+    """What was delivered, and what to answer next: a status, or one of three ways to give no answer.
+
+    "hang" does nothing and is silent, "swallow" delivers and is silent, "lose" delivers and hangs up.
+    """
 
     delivered: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -41,17 +44,18 @@ def _handler(gateway: FakeGateway) -> type[BaseHTTPRequestHandler]:
             if self.headers["Authorization"] != f"Bearer {TOKEN}":
                 return self._answer(401, {"error": "token"})
             scripted = gateway.answers.popleft() if gateway.answers else None
-            if scripted == "hang":
-                gateway.release.wait(10)
-                self.close_connection = True
-                return None
-            if scripted == "lose":
-                gateway.accept(body)
-                self.close_connection = True
-                return None
+            if isinstance(scripted, str):
+                return self._be_silent(scripted, body)
             if isinstance(scripted, int):
                 return self._answer(scripted, {"error": f"scripted {scripted}"})
             return self._answer(*gateway.accept(body))
+
+        def _be_silent(self, way: str, body: dict[str, Any]) -> None:
+            if way in ("swallow", "lose"):
+                gateway.accept(body)
+            if way in ("swallow", "hang"):
+                gateway.release.wait(10)
+            self.close_connection = True
 
         def _answer(self, status: int, content: dict[str, Any]) -> None:
             raw = json.dumps(content).encode()
