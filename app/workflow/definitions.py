@@ -18,9 +18,10 @@ from app.core import audit, clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotFound
-from app.engine import CompiledProcess, compile_process
+from app.engine import CompiledProcess, DefinitionRefused, compile_process
 from app.regulations.feel_functions import feel_functions
 from app.regulations.rule_sets import shipped_rules
+from app.workflow.conformance import Surroundings, check, refused
 from app.workflow.form_types import variable_types
 from app.workflow.models import Definition, Spec
 from app.workflow.states import DefinitionState
@@ -109,7 +110,11 @@ def deploy(
     :raises DefinitionRefused: the findings say what and how to mend it.
     """
     called = _called_diagrams(bpmn.decode())
-    compiled = compile_process(bpmn, tables, {name: text.encode() for name, text in called.items()})
+    callable_xml = {name: text.encode() for name, text in called.items()}
+    findings = check(bpmn, Surroundings(tables=tables, forms=forms, called=callable_xml))
+    if refused(findings):
+        raise DefinitionRefused(findings)
+    compiled = compile_process(bpmn, tables, callable_xml)
     parts = _Parts(
         bpmn=bpmn.decode(),
         tables=_used_tables(compiled, tables),

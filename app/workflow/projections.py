@@ -27,9 +27,9 @@ _CANDIDATE: Any = TaskCandidate.__table__
 #: Where tasks without a deadline stand in an inbox.
 FAR_END = datetime(9999, 1, 1, tzinfo=UTC)
 
-#: Properties by which a diagram names the parameter and the variable from which a deadline runs, where an operation
-#: and not an expression counted it.
-DEADLINE_KEY, DEADLINE_START = "deadlineKey", "deadlineStart"
+#: Properties by which a diagram names the parameter, and the variable from which its period runs, where an operation
+#: and not an expression counted the deadline. Without a variable it runs from the step itself.
+DEADLINE, DEADLINE_FROM = "deadline", "deadlineFrom"
 #: Property of a user task: the variable that holds the id of the only unit that may do it.
 UNIT_VARIABLE = "unitVariable"
 
@@ -51,14 +51,17 @@ class Projection:
         asked = self.host.deadlines.get(due_at)
         if asked is not None:
             return asked
-        properties = self.case.view.properties(element_id)
-        if DEADLINE_KEY not in properties:
+        return self._declared(due_at, self.case.view.properties(element_id), task_id)
+
+    def _declared(self, due_at: datetime, properties: Mapping[str, str], task_id: str) -> AskedDeadline | None:
+        key, path = properties.get(DEADLINE), properties.get(DEADLINE_FROM)
+        start = _instant(self.variable(path, task_id)) if path else self.case.now
+        if key is None or start is None:
             return None
-        start = _instant(self.variable(properties.get(DEADLINE_START, ""), task_id))
-        if start is None:
+        period = deadline(self.host.rules, key, start)
+        if path is None and period.due_at != due_at:
             return None
-        key = properties[DEADLINE_KEY]
-        return AskedDeadline(key, start, deadline(self.host.rules, key, start).provisional)
+        return AskedDeadline(key, start, period.provisional)
 
     def variable(self, path: str, task_id: str) -> Any:
         """A value of the task's data by its dotted path, None where there is none."""

@@ -16,7 +16,7 @@ from app.jobs.due import run_due
 from app.workflow import incidents
 from app.workflow.refusals import StepRefused
 from tests.services.workflow.conftest import Workshop
-from tests.services.workflow.world import World, in_transaction
+from tests.services.workflow.world import World, in_transaction, started_with
 from tests.unit.engine import diagrams as d
 
 Travel = Callable[[str], datetime]
@@ -186,22 +186,22 @@ def test_a_timer_whose_step_cannot_run_is_counted_and_tried_again(
     world: World, workshop: Workshop, travel: Travel
 ) -> None:
     nodes = [
-        d.start(), d.user("work"), d.boundary("late", "work", d.timer("Duration", '"PT1H"')),
+        d.start(), d.user("work"), d.boundary("late", "work", d.timer("Date", 'deadline("objection.acceptance_period", now())')),
         d.node("exclusiveGateway", "which"), d.user("left"), d.user("right"), d.end(),
     ]  # fmt: skip
     flows = [
-        "begin > work", "work > done", "late > which", "which > left : answer = 1", "which > right : answer = 2",
+        "begin > work", "work > done", "late > which", "which > left : answer > 1", "which > right : default",
         "left > done", "right > done",
     ]  # fmt: skip
-    world.deploy("stuck", d.diagram("stuck", nodes, flows))
+    world.deploy("stuck", started_with(d.diagram("stuck", nodes, flows), "answer"))
     case = world.start("stuck")
-    travel("2026-03-02 10:00")
+    travel("2026-03-05 00:00")
     report = run_due(clock.now(), pause=0)
     assert report.failed == 1
     assert world.open(case) == ["work"]
     (timer,) = world.timers(case)
     assert (timer.status, timer.attempts) == ("pending", 1)
-    assert timer.wake_at == datetime(2026, 3, 2, 10, 1, tzinfo=clock.ZONE)
+    assert timer.wake_at == datetime(2026, 3, 5, 0, 1, tzinfo=clock.ZONE)
     (incident,) = world.incidents()
     assert (incident.kind, incident.reference) == ("timer", timer.id)
 

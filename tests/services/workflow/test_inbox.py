@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.errors import UserError
 from app.workflow import inbox, tasks
 from app.workflow.inbox import Filters, View
-from tests.services.workflow.world import World, in_transaction, properties, three_steps
+from tests.services.workflow.world import World, in_transaction, properties, started_with, three_steps
 from tests.unit.engine import diagrams as d
 
 Travel = Callable[[str], datetime]
@@ -25,7 +25,7 @@ def _titles(world: World, login: str, view: View, filters: Filters | None = None
 def _due_diagram() -> bytes:
     """One task due by a period that the start data names."""
     work = d.user("work", attributes='camunda:dueDate="=deadline(period, now())"')
-    return d.diagram("due", [d.start(), work, d.end()], ["begin > work", "work > done"])
+    return started_with(d.diagram("due", [d.start(), work, d.end()], ["begin > work", "work > done"]), "period")
 
 
 @pytest.fixture
@@ -136,7 +136,8 @@ def test_a_task_of_two_groups_is_in_both_inboxes_but_once_in_each(world: World) 
 
 def test_a_task_bound_to_a_unit_is_for_that_unit_only(world: World) -> None:
     work = d.user("work", group="dept_organiser", inner=properties(unitVariable="unit_id"))
-    world.deploy("unit", d.diagram("unit", [d.start(), work, d.end()], ["begin > work", "work > done"]))
+    bpmn = d.diagram("unit", [d.start(), work, d.end()], ["begin > work", "work > done"])
+    world.deploy("unit", started_with(bpmn, "unit_id"))
     case = world.start("unit", unit_id=3)
     assert len(_titles(world, "organiser", "groups")) == 1
     assert _titles(world, "organiser2", "groups") == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -33,6 +35,16 @@ STAFF = {
     "owner": ("樊立新", {"process_owner"}, 1),
     "auditor": ("申怀瑾", {"auditor"}, 2),
 }
+
+
+_FORM = json.dumps(
+    {
+        "type": "default",
+        "schemaVersion": 19,
+        "id": "form",
+        "components": [{"type": "textfield", "id": "decision", "key": "decision", "label": "结论"}],
+    }
+)
 
 
 def properties(**values: str) -> str:
@@ -89,8 +101,9 @@ class World:
         return user_id
 
     def deploy(self, key: str, bpmn: bytes, tables: Mapping[str, bytes] | None = None) -> None:
-        """Publishes a diagram."""
-        in_transaction(lambda: definitions.deploy(key, bpmn, tables or {}, {}, None, self["owner"]))
+        """Publishes a diagram, with a form of one text field for each of its user tasks."""
+        forms = {form_key: _FORM for form_key in re.findall(r'camunda:formKey="([^"]+)"', bpmn.decode())}
+        in_transaction(lambda: definitions.deploy(key, bpmn, tables or {}, forms, None, self["owner"]))
 
     def start(self, key: str, business_key: str = "RK-2026-0001", by: str = "clerk", **data: Any) -> int:
         """Starts a case."""
@@ -159,3 +172,10 @@ class World:
         db.session.expunge_all()
         db.session.rollback()
         return rows
+
+
+def started_with(bpmn: bytes, names: str) -> bytes:
+    """The diagram with its start data declared, as the gate wants them."""
+    declared = properties(startData=names).encode()
+    head, parted, rest = bpmn.partition(b'isExecutable="true">')
+    return head + parted + declared + rest
