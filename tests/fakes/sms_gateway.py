@@ -36,45 +36,51 @@ class FakeGateway:
         return 200, {"message_id": f"sms-{len(self.delivered) - 1}"}
 
 
-def _handler(gateway: FakeGateway) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            gateway.requests.append({**body, "key": self.headers["Idempotency-Key"]})
-            if self.headers["Authorization"] != f"Bearer {TOKEN}":
-                return self._answer(401, {"error": "token"})
-            scripted = gateway.answers.popleft() if gateway.answers else None
-            if isinstance(scripted, str):
-                return self._be_silent(scripted, body)
-            if isinstance(scripted, int):
-                return self._answer(scripted, {"error": f"scripted {scripted}"})
-            return self._answer(*gateway.accept(body))
+class _Server(ThreadingHTTPServer):
+    def __init__(self, gateway: FakeGateway) -> None:
+        self.gateway = gateway
+        super().__init__(("127.0.0.1", 0), _Handler)
 
-        def _be_silent(self, way: str, body: dict[str, Any]) -> None:
-            if way in ("swallow", "lose"):
-                gateway.accept(body)
-            if way in ("swallow", "hang"):
-                gateway.release.wait(10)
-            self.close_connection = True
 
-        def _answer(self, status: int, content: dict[str, Any]) -> None:
-            raw = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
 
-        def log_message(self, *_: Any) -> None:
-            """Keeps the test's output quiet."""
+    def do_POST(self) -> None:
+        gateway = self.server.gateway
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        gateway.requests.append({**body, "key": self.headers["Idempotency-Key"]})
+        if self.headers["Authorization"] != f"Bearer {TOKEN}":
+            return self._answer(401, {"error": "token"})
+        scripted = gateway.answers.popleft() if gateway.answers else None
+        if isinstance(scripted, str):
+            return self._be_silent(scripted, body)
+        if isinstance(scripted, int):
+            return self._answer(scripted, {"error": f"scripted {scripted}"})
+        return self._answer(*gateway.accept(body))
 
-    return Handler
+    def _be_silent(self, way: str, body: dict[str, Any]) -> None:
+        if way in ("swallow", "lose"):
+            self.server.gateway.accept(body)
+        if way in ("swallow", "hang"):
+            self.server.gateway.release.wait(10)
+        self.close_connection = True
+
+    def _answer(self, status: int, content: dict[str, Any]) -> None:
+        raw = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def log_message(self, *_: Any) -> None:
+        """Keeps the test's output quiet."""
 
 
 @contextmanager
 def running_gateway() -> Iterator[FakeGateway]:
     """The gateway on a free port of 127.0.0.1."""
     gateway = FakeGateway()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(gateway))
+    server = _Server(gateway)
     gateway.url = f"http://127.0.0.1:{server.server_address[1]}/v1/messages"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
