@@ -15,7 +15,9 @@ from app.web import (
     forms,
     inbox,
     incidents,
+    objections,
     outbox,
+    publicity,
     reveal,
     security,
     status,
@@ -47,6 +49,8 @@ def register_web(app: Flask) -> None:
     for area in (inbox, tasks, cases, experts, outbox, incidents):
         area.register(app)
     apply.register(app)
+    publicity.register(app)
+    objections.register(app)
     status.register(app)
     app.cli.add_command(audit_commands)
     app.cli.add_command(workdays_cli)

@@ -1,0 +1,118 @@
+"""The clerk writes the notice and publishes all picked names at once; each case then keeps its own clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.core.actor import Actor
+from app.core.errors import Invalid, NotFound, UserError
+from app.core.transaction import transaction
+from app.identity import permissions
+from app.procedures.publicity import queries
+from app.procedures.publicity.service import Notice, create_batch
+from app.registers.models import ProposedExpert
+from app.regulations import deadline, rule_set_for
+from app.web.auth import current_actor, requires
+from app.workflow import tasks
+from app.workflow.taskpage import TaskDetail
+
+publishing = Blueprint("publishing", __name__, url_prefix="/publishing")
+
+Page = str | Response | tuple[str, int]
+_FIELDS = ("title", "document_no", "text", "site_address", "published_on", "published_at")
+
+
+@publishing.get("/")
+@requires(permissions.PUBLICITY_PUBLISH)
+def compose() -> Page:
+    """The picked names, a notice to write, and the period as it would run."""
+    details = _details(request.args.getlist("task"), current_actor())
+    people = _people(details)
+    return _page(details, people, _suggested(people), {})
+
+
+def _details(task_ids: list[str], actor: Actor) -> list[TaskDetail]:
+    return [tasks.detail(task_id, actor) for task_id in dict.fromkeys(task_ids)]
+
+
+def _people(details: list[TaskDetail]) -> list[ProposedExpert]:
+    waiting = {row.application_no: row for row in queries.waiting()}
+    found = [waiting.get(detail.instance.business_key) for detail in details]
+    if not found or None in found:
+        raise NotFound("所选人员已不在待公示名单中，请回到待办重新勾选")
+    return [row for row in found if row is not None]
+
+
+def _suggested(people: list[ProposedExpert]) -> dict[str, str]:
+    now = clock.now()
+    ordinal = sum(1 for batch in queries.latest(limit=200) if batch.published_at.year == now.year) + 1
+    return {
+        "title": f"关于省直政务信息化专家库 {now.year} 年第 {ordinal} 批拟入库专家名单的公示",
+        "document_no": "",
+        "text": "根据《省直政务信息化专家和专家库管理办法（试行）》第十二条，经资格审查，"
+        f"{people[0].name}等 {len(people)} 人符合入库条件，列入拟入库专家名单，现予公示。"
+        "对拟入库专家有异议的个人或单位，可在公示期内以书面形式实名提出。逾期或匿名的异议不予受理。",
+        "site_address": "",
+        "published_on": now.date().isoformat(),
+        "published_at": f"{now:%H:%M}",
+    }
+
+
+def _page(
+    details: list[TaskDetail], people: list[ProposedExpert], typed: dict[str, str], errors: dict[str, str]
+) -> Page:
+    now = clock.now()
+    moment = _moment(typed) or now
+    page = render_template(
+        "publicity/compose.html", details=details, people=people, typed=typed, errors=errors,
+        period=deadline(rule_set_for(now.date()), "publicity.period", moment),
+    )
+    return (page, 422) if errors else page
+
+
+def _moment(typed: dict[str, str]) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(f"{typed.get('published_on', '')}T{typed.get('published_at', '')}")
+    except ValueError:
+        return None
+    return found.replace(tzinfo=clock.ZONE)
+
+
+@publishing.post("/")
+@requires(permissions.PUBLICITY_PUBLISH)
+def publish() -> Page:
+    """Publishes all or none: the batch, and the completed task of each name, in one transaction."""
+    actor = current_actor()
+    details = _details(request.form.getlist("task"), actor)
+    people = _people(details)
+    typed: dict[str, Any] = {field: request.form.get(field, "") for field in _FIELDS}
+    moment = _moment(typed)
+    if moment is None:
+        return _page(details, people, typed, {"published_on": "公布时间：请填写官方网站上实际公布的日期和时刻"})
+    notice = Notice(typed["title"], typed["document_no"], typed["text"], typed["site_address"], moment)
+    numbers = {detail.task.id: detail.instance.business_key for detail in details}
+    try:
+        batch_no = _publish(numbers, notice, actor)
+    except Invalid as refusal:
+        details = _details(list(numbers), actor)
+        return _page(details, _people(details), typed, refusal.errors)
+    except UserError as refusal:
+        flash(f"没有发布：{refusal.message}", "bad")
+        return redirect(url_for("inbox.index"))
+    flash(f"已发布：{batch_no}，{len(numbers)} 人开始公示")
+    return redirect(url_for("publicity_board.show", number=batch_no))
+
+
+def _publish(numbers: dict[str, str], notice: Notice, actor: Actor) -> str:
+    now = clock.now()
+    with transaction():
+        batch = create_batch(list(numbers.values()), notice, actor=actor, now=now, rules=rule_set_for(now.date()))
+        batch_no = batch.number
+        for task_id in numbers:
+            tasks.complete(task_id, {"batch_no": batch_no}, actor, None)
+    return batch_no
