@@ -228,7 +228,7 @@ def migrate() -> None:
 
 
 def load_world() -> None:
-    """Loads the demo's people, units, experts and cases, which also keeps a copy as the way back; says how far it is."""
+    """Loads the demo's people, units, experts and cases, which also keeps a copy as the way back."""
     print(flush=True)
     if _call([VENV / "bin" / "flask", "demo", "load"], **DEMO):
         advice = "run: make reset, and if it fails again report the lines above"
