@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,10 @@ from tests.web.house_rules import HouseClient
 T = TypeVar("T")
 FORMS = Path(__file__).parents[1] / "data" / "forms"
 KEY = "entry_test"
+_NOTE = json.dumps({
+    "type": "default", "id": "note", "properties": {"title": "办理"},
+    "components": [{"type": "textfield", "id": "n", "key": "note", "label": "备注"}],
+}, ensure_ascii=False)
 PRECHECK = [
     {"code": "age", "label": "年龄", "reason": "48 周岁", "article": "第十一条（一）5", "mark": "ok"},
     {"code": "credit", "label": "失信", "reason": "须人工查询", "article": "第十一条（一）6", "mark": "idle"},
@@ -49,7 +54,8 @@ class Office:
         self._clients: dict[str, HouseClient] = {}
         with app.app_context():
             self.world = World()
-            forms = {"test/qualification_review": (FORMS / "qualification_review.form").read_text(encoding="utf-8")}
+            forms = {f"test/{step}": _NOTE for step in ("formal_check", "confirm_list")}
+            forms["test/qualification_review"] = (FORMS / "qualification_review.form").read_text(encoding="utf-8")
             bpmn = entry_test()
             in_transaction(lambda: definitions.deploy(KEY, bpmn, {}, forms, None, self.world["owner"]))
 

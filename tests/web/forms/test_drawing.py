@@ -30,8 +30,9 @@ def posted(client: HouseClient, **values: Any) -> Page:
 def test_every_component_is_drawn(app: Flask, client: HouseClient) -> None:
     add_form_page(app, "every_component", DATA, TODAY)
     page = client.page("/form")
-    for words in ("说明", "您好，周启明。", "单位", "意见", "第十二条（三）", "同意公示", "人工智能", "甲类", "单位推荐",
-                  "高校", "评定日期", "会议时间", "证明", "两倍", "经历 第 1 项", "再加一项：经历", "按所填内容更新表单"):
+    for words in ("说明", "您好，周启明。", "单位", "意见", "第十二条（三）", "同意公示", "人工智能", "甲类",
+                  "单位推荐", "高校", "评定日期", "会议时间", "证明", "两倍", "经历 第 1 项", "再加一项：经历",
+                  "按所填内容更新表单"):
         assert words in page.text, words
     assert "自荐理由" not in page.text
     assert page.typed("channel") is None, "nothing is chosen beforehand"

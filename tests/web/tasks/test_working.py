@@ -82,7 +82,8 @@ def test_errors_are_shown_at_the_fields_and_nothing_is_lost(office: Office) -> N
 def test_a_draft_keeps_what_was_typed_even_if_it_is_wrong(office: Office) -> None:
     _case, task_id = claimed(office)
     client = office.client("reviewer")
-    saved = submit(client, task_id, _do="draft", opinion="还没写完", decision="return", **{"missing.0.name": "学历证书"})
+    typed = {"opinion": "还没写完", "decision": "return", "missing.0.name": "学历证书"}
+    saved = submit(client, task_id, _do="draft", **typed)
     assert "已存草稿" in saved.text
     again = client.page(f"/tasks/{task_id}")
     assert (again.typed("opinion") or "").strip() == "还没写完"
