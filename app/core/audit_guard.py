@@ -1,6 +1,6 @@
 """Triggers that keep the audit trail append-only in the database itself, and the first row of its head.
 
-They hang on `create_all`; a migration calls `protect(op.get_bind())` after creating the two tables.
+They come with the tables, by `create_all` as by a migration: `app.core.audit` listens for their creation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SQLITE = (
 )
 
 _POSTGRESQL = (
-    "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+    "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS"
     " $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$",
     "CREATE TRIGGER audit_entry_keep BEFORE UPDATE OR DELETE ON audit_entry"
     " FOR EACH ROW EXECUTE FUNCTION audit_refuse()",

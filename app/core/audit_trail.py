@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.core.audit import AuditEntry
 from app.core.database import db
 from app.core.settings import store, stored
+from app.core.vocabulary import PERSONAL_READS
 
 _LAST_PROOF = "audit.last_proof"
 
@@ -43,8 +44,8 @@ class Proof:
 
 
 def is_personal_read(action: str) -> bool:
-    """Whether an act is a look at personal data: by its verb, `read_…` or `reveal`."""
-    return action.partition(".")[2].startswith(("read_", "reveal"))
+    """Whether an act is a look at personal data."""
+    return action in PERSONAL_READS
 
 
 def page(wanted: TrailFilter, before: int | None, size: int) -> list[AuditEntry]:
@@ -69,7 +70,7 @@ def _conditions(wanted: TrailFilter) -> list[sa.ColumnElement[bool]]:
         if value:
             found.append(column == value)
     if wanted.personal:
-        found.append(sa.or_(AuditEntry.action.like("%.read\\_%", escape="\\"), AuditEntry.action.like("%.reveal%")))
+        found.append(AuditEntry.action.in_(sorted(PERSONAL_READS)))
     if wanted.since is not None:
         found.append(AuditEntry.at >= wanted.since)
     if wanted.until is not None:

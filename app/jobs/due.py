@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.core.transaction import transaction
+from app.jobs.housekeeping import tidy_files
 from app.notices import delivery
 from app.workflow import incidents, messages, reminders, timers
 
@@ -66,6 +67,7 @@ def run_due(now: datetime, limit: int = LIMIT, pause: float = PAUSE_SECONDS) -> 
     for kind in _KINDS:
         report += _run_kind(kind, now, limit, pause)
     delivered = delivery.deliver_due(now, transaction, limit)
+    tidy_files(now)
     return report + Report(delivered.sent, delivered.failed, delivered.more)
 
 

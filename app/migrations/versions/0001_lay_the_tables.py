@@ -327,8 +327,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file'))
     )
     with op.batch_alter_table('stored_file', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_stored_file_deleted_at'), ['deleted_at'], unique=False)
         batch_op.create_index('ix_stored_file_owner', ['owner_type', 'owner_id'], unique=False)
+        batch_op.create_index('ix_stored_file_purged_at_deleted_at', ['purged_at', 'deleted_at'], unique=False)
 
     op.create_table('unit',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1141,8 +1141,8 @@ def downgrade() -> None:
 
     op.drop_table('unit')
     with op.batch_alter_table('stored_file', schema=None) as batch_op:
+        batch_op.drop_index('ix_stored_file_purged_at_deleted_at')
         batch_op.drop_index('ix_stored_file_owner')
-        batch_op.drop_index(batch_op.f('ix_stored_file_deleted_at'))
 
     op.drop_table('stored_file')
     op.drop_table('setting')

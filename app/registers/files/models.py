@@ -19,7 +19,10 @@ class StoredFile(db.Model):
     """
 
     __tablename__ = "stored_file"
-    __table_args__ = (sa.Index("ix_stored_file_owner", "owner_type", "owner_id"),)
+    __table_args__ = (
+        sa.Index("ix_stored_file_owner", "owner_type", "owner_id"),
+        sa.Index("ix_stored_file_purged_at_deleted_at", "purged_at", "deleted_at"),
+    )
 
     id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
     owner_type: Mapped[str] = mapped_column(sa.String(40))
@@ -36,7 +39,7 @@ class StoredFile(db.Model):
     uploaded_by_id: Mapped[int | None]
     uploaded_by_name: Mapped[str] = mapped_column(sa.String(80))
     uploaded_at: Mapped[datetime] = mapped_column(Instant)
-    deleted_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant)
     deleted_reason: Mapped[str | None] = mapped_column(sa.String(200))
     purged_at: Mapped[datetime | None] = mapped_column(Instant)
 

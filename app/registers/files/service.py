@@ -27,6 +27,7 @@ SUBJECT = "file"
 _PAPERS = (content.PDF, content.JPEG, content.PNG)
 _PICTURES = (content.JPEG, content.PNG)
 _LEFT_OVER_AFTER = timedelta(days=1)
+_TO_PURGE = (StoredFile.purged_at.is_(None), StoredFile.deleted_at.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -174,14 +175,14 @@ def delete_of_owner(
     return len(found)
 
 
+def to_purge() -> bool:
+    """Whether a deleted file still has its content on the disk."""
+    return db.session.scalar(sa.select(StoredFile.id).where(*_TO_PURGE).limit(1)) is not None
+
+
 def purge(now: datetime, limit: int = 100) -> int:
     """Takes the contents of deleted files off the disk; returns how many. Run by the scheduler."""
-    statement = (
-        sa.select(StoredFile)
-        .where(StoredFile.deleted_at.is_not(None), StoredFile.purged_at.is_(None))
-        .order_by(StoredFile.deleted_at)
-        .limit(limit)
-    )
+    statement = sa.select(StoredFile).where(*_TO_PURGE).order_by(StoredFile.deleted_at).limit(limit)
     found = list(db.session.scalars(statement))
     for file in found:
         store().remove(file.sha256, file.id)

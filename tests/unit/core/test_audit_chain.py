@@ -171,3 +171,25 @@ def test_the_session_forgets_lines_of_a_closed_context(app: Flask) -> None:
         db.session.rollback()
         write(1)
         assert audit.anchor()["seq"] == 1
+
+
+@pytest.mark.parametrize("server", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_a_database_made_by_migration_is_guarded_too(
+    server: str, tmp_path: Any, request: pytest.FixtureRequest
+) -> None:
+    from flask_migrate import upgrade
+
+    from tests.conftest import build_app
+
+    url = f"sqlite:///{tmp_path / 'migrated.sqlite3'}"
+    if server == "postgresql":
+        url = request.getfixturevalue("postgres").create("guarded_by_migration")
+    app = build_app(url, tmp_path)
+    with app.app_context():
+        upgrade()
+        write(2)
+        with pytest.raises(sa.exc.DatabaseError, match="append-only"), transaction() as session:
+            session.execute(sa.text("DELETE FROM audit_entry"))
+        assert whats() == []
+        db.session.remove()
+        db.engine.dispose()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core import vocabulary
+from app.workflow.states import ACT_WORDS, IncidentStatus
 
 APP = Path(vocabulary.__file__).parents[1]
 
@@ -27,6 +28,18 @@ def recorded_acts() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("act", "file"), recorded_acts())
 def test_every_act_in_the_trail_has_chinese_words(act: str, file: str) -> None:
     assert act in vocabulary.ACTIONS, f"{file} records {act}: add its words to app/core/vocabulary.py"
+
+
+def test_looks_at_personal_data_are_acts_with_words() -> None:
+    assert set(vocabulary.ACTIONS) >= vocabulary.PERSONAL_READS
+
+
+def test_acts_of_a_case_have_the_words_of_the_workflow() -> None:
+    assert {f"workflow.{act}": words for act, words in ACT_WORDS.items()}.items() <= vocabulary.ACTIONS.items()
+
+
+def test_the_end_of_an_incident_has_words() -> None:
+    assert {f"incident.{status}" for status in IncidentStatus} - {"incident.open"} <= set(vocabulary.ACTIONS)
 
 
 def test_words_are_chinese_and_codes_are_not() -> None:
