@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -70,9 +71,23 @@ class Testing(Demo):
     RATELIMIT_ENABLED = False
 
 
+class Offline(Config):
+    """Commands that touch neither database nor personal data, and so need neither address nor secret."""
+
+    MODE = "offline"
+    SQLALCHEMY_DATABASE_URI = "sqlite://"
+    EMBEDDED_SCHEDULER = False
+
+
+#: What `Offline` is for: `flask workdays`, `flask process check`, `flask dmn tck`.
+OFFLINE_COMMANDS = frozenset({"workdays", "process", "dmn"})
+
 BY_MODE = {"production": Production, "demo": Demo, "testing": Testing}
 
 
 def from_environment() -> type[Config]:
-    """The configuration that `ZHIKU_MODE` names; production unless said otherwise."""
+    """The configuration that `ZHIKU_MODE` names; production unless said otherwise, or an offline command is run."""
+    by_flask = Path(sys.argv[0]).name in ("flask", "__main__.py")
+    if by_flask and not OFFLINE_COMMANDS.isdisjoint(sys.argv[1:4]):
+        return Offline
     return BY_MODE[os.environ.get("ZHIKU_MODE", "production")]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -62,3 +66,10 @@ def test_a_wrong_date_is_named(without_database: Flask) -> None:
     result = run(without_database, "add", "13.2.2026", "5")
     assert result.exit_code == 2
     assert "“13.2.2026”不是日期，应写作 2026-02-13" in result.output
+
+
+def test_works_in_a_bare_shell_without_secrets_or_settings() -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHIKU_")}
+    command = [sys.executable, "-m", "flask", "workdays", "add", "2026-12-24", "15"]
+    done = subprocess.run(command, cwd=config.ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "2027-01-15 周五 暂定\n"), done.stderr
