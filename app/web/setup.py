@@ -15,8 +15,10 @@ from app.web import (
     forms,
     inbox,
     incidents,
+    mine,
     objections,
     outbox,
+    public,
     publicity,
     reveal,
     security,
@@ -48,6 +50,8 @@ def register_web(app: Flask) -> None:
     reveal.register(app)
     for area in (inbox, tasks, cases, experts, outbox, incidents):
         area.register(app)
+    public.register(app)
+    mine.register(app)
     apply.register(app)
     publicity.register(app)
     objections.register(app)
