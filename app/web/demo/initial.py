@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
 
-from app.core import clock
 from app.core.database import db
 from app.core.errors import UserError
-from app.core.settings import stored
-from app.web.demo.moves import OFFSET
+from app.core.transaction import transaction
+from app.web.demo.moves import start_clock
 
 _DATABASE = "initial.sqlite3"
 _UPLOADS = "initial-uploads"
@@ -44,8 +43,8 @@ def restore() -> None:
     db.session.remove()
     _backup(_copy(), _database())
     _replace(_copy().with_name(_UPLOADS), _uploads())
-    clock.set_offset(timedelta(seconds=float(stored(OFFSET) or 0)))
-    db.session.rollback()
+    with transaction():
+        start_clock(datetime.fromisoformat(current_app.config["DEMO_START"]))
 
 
 def _database() -> Path:
