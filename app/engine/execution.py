@@ -10,13 +10,14 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine import compaction, hardening, moving, reading, storage, timers
 from app.engine.errors import (
     EngineError,
+    ExpressionFailed,
     JumpRefused,
-    StateUnreadable,
     StepFailed,
     StepLimitReached,
     TaskNotOpen,
@@ -44,13 +45,12 @@ class Execution:
     def __init__(self, workflow: Workflow, bundle: storage.SpecBundle, host: Host) -> None:
         self._workflow = workflow
         self._bundle = bundle
-        self._host = host
         self._spoilt = False
         functions = host.functions
         types = reading.operation_types(bundle)
         self._engine = FeelEngine(host, types, lambda decision: bundle.model(decision, functions))
         workflow.script_engine = self._engine
-        workflow.journal = Journal(bundle.elements, bundle.flows)
+        self._journal = workflow.journal = Journal(bundle.elements, bundle.flows)
 
     # --- making and storing -----------------------------------------------------------------------------------
 
@@ -186,18 +186,7 @@ class Execution:
             return copied(dict(self._task(task_id).data))
         return reading.instance_data(self._workflow)
 
-    def now(self) -> datetime:
-        """The instant of the step."""
-        return self._host.now()
-
     # --- inside -----------------------------------------------------------------------------------------------
-
-    @property
-    def _journal(self) -> Journal:
-        journal = self._workflow.journal
-        if journal is None:
-            raise StateUnreadable("no journal")
-        return journal
 
     @contextmanager
     def _step(self) -> Iterator[None]:
@@ -213,6 +202,9 @@ class Execution:
         except RecursionError as error:
             self._spoilt = True
             raise StepLimitReached(self._workflow.spec.name, STEP_LIMIT) from error
+        except SpiffWorkflowException as error:
+            self._spoilt = True
+            raise _told(error) from error
         except BaseException:
             self._spoilt = True
             raise
@@ -266,3 +258,14 @@ class Execution:
         if task.state != TaskState.ERROR:
             raise TaskNotOpen(task_id)
         return task
+
+
+def _told(error: SpiffWorkflowException) -> ExpressionFailed:
+    """What SpiffWorkflow itself refuses at run time, as our own; above all a choice in which nothing is true."""
+    task = getattr(error, "task", None)
+    spec = task.task_spec if task is not None else getattr(error, "task_spec", None)
+    element_id = str(getattr(spec, "bpmn_id", None) or getattr(spec, "name", ""))
+    message = str(error).splitlines()[0]
+    if "No conditions satisfied" in message:
+        message = "条件都不成立，又没有缺省连线"
+    return ExpressionFailed(str(task.id) if task is not None else "", element_id, "", message)

@@ -61,7 +61,7 @@ class FeelEngine(PythonScriptEngine):
     """One for each execution. ``decisions`` gives the decision model that holds a decision."""
 
     def __init__(
-        self, host: Host, types: Mapping[str, str], decisions: Callable[[str], DecisionModel | None]
+        self, host: Host, types: Mapping[str, str], decisions: Callable[[str], DecisionModel]
     ) -> None:
         self.host = host
         self._types = {**types, **host.variable_types}
@@ -150,10 +150,8 @@ class FeelEngine(PythonScriptEngine):
 
     def decide(self, task: Any, decision: str) -> tuple[Any, list[dict[str, Any]]]:
         """The plain value of a decision over the data of a task, and the rules that matched."""
-        model = self._decisions(decision)
-        if model is None:
-            raise failed(task, decision, f"没有决策“{decision}”", code="decision")
         try:
+            model = self._decisions(decision)
             outcome = model.decide(decision, typed(task.data, self._types), functions=self._functions)
         except FeelError as error:
             raise failed(task, decision, f"决策“{decision}”：{error}", code="decision") from error

@@ -67,10 +67,9 @@ def merge_what_each_branch_changed(self: Any, task: Any) -> bool:
     """Stock lets the last branch overwrite what another changed with the value it had before the fork."""
     branches = [entry.parent for entry in _siblings_at_join(self, task)]
     ordered = sorted([*branches, task.parent], key=lambda entry: entry.last_state_change)
-    fork = _last_common(ordered)
-    merged = copied(fork.data) if fork is not None else {}
+    before = _last_common(ordered).data
+    merged = copied(before)
     for branch in ordered:
-        before = fork.data if fork is not None else {}
         merged.update(copied(DeepMerge.get_updated_keys(before, branch.data)))
         for key in DeepMerge.get_deleted_keys(before, branch.data):
             merged.pop(key, None)
@@ -94,8 +93,9 @@ def _siblings_at_join(spec: Any, task: Any) -> list[Any]:
 
 
 def _last_common(tasks: list[Any]) -> Any:
+    """The fork the branches come from; at the least the root."""
     paths = [_path(entry) for entry in tasks]
-    common = None
+    common = paths[0][0]
     for level in zip(*paths, strict=False):
         if any(entry is not level[0] for entry in level):
             break

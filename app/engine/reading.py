@@ -95,10 +95,7 @@ def timers(workflow: Workflow) -> list[DueTimer]:
 
 def _element_at_gateway(gateway: Any, kind: type) -> Any:
     """The catch event behind an event gateway whose definition the gateway holds."""
-    for definition, element in zip(gateway.event_definition.event_definitions, gateway.outputs, strict=True):
-        if isinstance(definition, kind):
-            return element
-    return gateway
+    return next(element for definition, element in _definitions(gateway) if isinstance(definition, kind))
 
 
 def awaited(workflow: Workflow) -> list[AwaitedMessage]:

@@ -172,12 +172,9 @@ class SpecBundle:
     #: decision id -> key of its table
     decisions: Mapping[str, str]
 
-    def model(self, decision: str, functions: Mapping[str, Function]) -> DecisionModel | None:
+    def model(self, decision: str, functions: Mapping[str, Function]) -> DecisionModel:
         """The model that holds a decision, compiled for these functions (cached by their signatures)."""
-        key = self.decisions.get(decision)
-        if key is None:
-            return None
-        return _models.get(self.tables[key], functions)
+        return _models.get(self.tables[self.decisions[decision]], functions)
 
 
 class _Models:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from app.engine import ExpressionFailed, OperationFailed, StepLimitReached, TaskNotOpen
+from app.engine.expressions import FeelEngine
+from app.engine.workflow import Workflow
 from app.operations import OperationError
 from tests.unit.engine.diagrams import (
     FakeHost,
@@ -246,6 +248,45 @@ def test_a_timer_takes_dates_durations_and_deadlines(expression: str, instant: s
     (waiting,) = Run(content, {"limit": "2026-03-09"}, stored=True).execution.timers()
     assert waiting.due_at.isoformat() == instant
     assert (waiting.element_id, waiting.name) == ("due", "due")
+
+
+@pytest.mark.parametrize("gateway", ["exclusiveGateway", "inclusiveGateway"])
+def test_a_choice_in_which_nothing_is_true_is_an_incident_at_the_gateway(gateway: str) -> None:
+    content = diagram(
+        "nothing",
+        [start(), node(gateway, "which"), end("yes"), end("no")],
+        ["begin > which", "which > yes : n = 1", "which > no : n = 2"],
+    )
+    with pytest.raises(ExpressionFailed, match="条件都不成立") as caught:
+        Run(content, {"n": 3})
+    assert caught.value.element_id == "which"
+
+
+def test_scripts_before_and_after_elements_do_not_run() -> None:
+    hidden = "<bpmn:extensionElements><spiffworkflow:preScript>x = 1</spiffworkflow:preScript></bpmn:extensionElements>"
+    content = diagram(
+        "hidden",
+        [start(), sub("part", [start("s"), user("a"), end("e")], ["s > a", "a > e"], hidden), end()],
+        ["begin > part", "part > done"],
+    )
+    with pytest.raises(ExpressionFailed, match="不能执行脚本"):
+        Run(content)
+
+
+def test_a_nest_too_deep_for_the_interpreter_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deeper(self: Workflow) -> None:
+        deeper(self)
+
+    monkeypatch.setattr(Workflow, "refresh_timers", deeper)
+    with pytest.raises(StepLimitReached):
+        Run(CALL)
+
+
+def test_a_correlation_that_cannot_be_evaluated_is_an_incident() -> None:
+    environment = FeelEngine(FakeHost(), {}, lambda decision: None).environment  # type: ignore[arg-type,return-value]
+    assert environment.evaluate("a + 1", {"a": 1}) == 2
+    with pytest.raises(ExpressionFailed):
+        environment.evaluate("a +", {"a": 1})
 
 
 def test_python_in_an_expression_is_nothing_but_an_unknown_function() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from SpiffWorkflow.bpmn.exceptions import WorkflowDataException
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.exceptions import TaskNotFoundException
@@ -91,7 +90,7 @@ def test_a_multi_instance_element_may_run_again() -> None:
     content = diagram("twice", VOTE_TWICE, AGAIN)
     with hardening.stock("init_data_output_with_input_data"):
         instance = Run(content, {"names": ["甲", "乙"]}).complete("vote/0", given=0)
-        with pytest.raises(WorkflowDataException, match="output must be empty"):
+        with pytest.raises(ExpressionFailed, match="output must be empty"):
             instance.complete("vote/1", given=0)
     instance = Run(content, {"names": ["甲", "乙"]})
     instance.complete("vote/0", given=0).complete("vote/1", given=0)
@@ -107,7 +106,7 @@ def test_the_item_variable_of_the_first_run_does_not_block_the_second() -> None:
     )
     with hardening.stock("merge_child", "create_child"):
         instance = Run(content, {"names": ["甲"]})
-        with pytest.raises(WorkflowDataException, match="already exists"):
+        with pytest.raises(ExpressionFailed, match="already exists"):
             instance.complete("vote/0", ok=False)
     instance = Run(content, {"names": ["甲"]}).complete("vote/0", ok=False).complete("vote/0", ok=True)
     assert instance.data == {"names": ["甲"], "ok": True}

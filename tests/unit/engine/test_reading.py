@@ -124,6 +124,16 @@ def test_the_matched_rules_stand_in_the_history() -> None:
     ]
 
 
+def test_a_broken_table_is_an_incident_at_its_element() -> None:
+    with pytest.raises(ExpressionFailed, match="route") as caught:
+        Run(
+            DECIDE,
+            {"degree": "doctor", "years": 3},
+            tables={"routes": DMN.replace(b"&gt;= 2", b"&gt;= &gt;=")},
+        )
+    assert caught.value.code == "decision"
+
+
 def test_a_decision_on_data_of_another_type_is_an_incident() -> None:
     with pytest.raises(ExpressionFailed, match="route"):
         Run(DECIDE, {"degree": "doctor", "years": "many"}, tables={"routes": DMN})
@@ -234,6 +244,15 @@ def test_what_an_operation_declares_is_a_date_in_expressions(stored: bool) -> No
     assert data["days"] == "P7D"
     assert data["text"] == "2026-03-02!"
     assert data["given"] == "1981-02-28"
+    host.variable_types["person.born"] = "date"
+    asked = diagram(
+        "typed",
+        [start(), script("age", "old", "person.born < date(1990, 1, 1)"), end()],
+        ["begin > age", "age > done"],
+    )
+    assert Run(asked, {"person": {"born": "1980-02-29"}}, host).data["old"] is True
+    for unborn in ({"born": None}, {}, None, "x"):
+        assert Run(asked, {"person": unborn}, host).data["old"] is None
 
 
 def test_names_with_spaces_and_chinese_names() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -77,6 +78,9 @@ def test_a_specification_is_what_its_hash_names() -> None:
     process = compile_process(SIMPLE)
     with pytest.raises(StateUnreadable, match="hash"):
         read_spec(process.spec_text + " ", process.spec_hash)
+    later = process.spec_text.replace('"format":1', '"format":2')
+    with pytest.raises(StateUnreadable, match="format"):
+        read_spec(later, hashlib.sha256(later.encode()).hexdigest())
 
 
 def test_the_cache_keeps_what_was_used_last() -> None:
