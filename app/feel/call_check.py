@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.feel.builtins.registry import Builtin, BuiltinParameter, Overload
+from app.feel.builtin_registry import Builtin, BuiltinParameter, Overload
 from app.feel.conversion import declared_type
 from app.feel.functions import Function
 from app.feel.kinds import ANY, FeelType, label, type_conforms

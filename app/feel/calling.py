@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.feel.builtins.registry import Builtin
+from app.feel.builtin_registry import Builtin
 from app.feel.conversion import declared_type, to_feel, to_python
 from app.feel.errors import FeelError
 from app.feel.functions import Function, FunctionValue

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.feel.arithmetic import OPERATIONS, explain_failure, minus
-from app.feel.builtins.registry import BUILTINS
+from app.feel.builtin_registry import BUILTINS
 from app.feel.calling import RegisteredValue, call_registered, invoke
 from app.feel.environment import Environment, Evaluator, Test
 from app.feel.errors import FeelError
@@ -44,7 +44,7 @@ from app.feel.nodes import (
 )
 from app.feel.properties import READERS, property_of
 from app.feel.ranges import Range, comparison_range
-from app.feel.testing import compile_tests
+from app.feel.unary_tests import compile_tests
 
 _CONDITIONS = (Comparison, Connective, In, Between, Quantified, InstanceOf)
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app.feel.builtins.registry import BUILTINS
+from app.feel.builtin_registry import BUILTINS
 from app.feel.call_check import CallCheck
 from app.feel.errors import Finding
 from app.feel.functions import Function

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.feel.builtins.registry import builtin
+from app.feel.builtin_registry import builtin
 from app.feel.limits import Evaluation
 
 

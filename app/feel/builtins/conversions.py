@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from app.feel.arithmetic import is_whole, number_from
-from app.feel.builtins.registry import builtin
+from app.feel.builtin_registry import builtin
 from app.feel.limits import Evaluation
 from app.feel.logic import negate
 from app.feel.temporal import (

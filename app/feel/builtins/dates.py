@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from app.feel.builtins.registry import builtin
+from app.feel.builtin_registry import builtin
 from app.feel.limits import Evaluation
 from app.feel.logic import equal
 from app.feel.temporal import Date, DateTime, Time, civil_from_days, days_from_civil

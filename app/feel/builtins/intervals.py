@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from app.feel.builtins.registry import BUILTINS, builtin
+from app.feel.builtin_registry import BUILTINS, builtin
 from app.feel.errors import FeelError
 from app.feel.lexer import NameScope
 from app.feel.limits import Evaluation

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.feel.builtin_registry import BUILTINS
 from app.feel.builtins import contexts, conversions, dates, intervals, lists, numbers, statistics, texts
-from app.feel.builtins.registry import BUILTINS
 from app.feel.lexer import NameScope
 
 MODULES = (contexts, conversions, dates, intervals, lists, numbers, statistics, texts)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.feel.arithmetic import truncated
-from app.feel.builtins.registry import Builtin, builtin
+from app.feel.builtin_registry import Builtin, builtin
 from app.feel.calling import invoke
 from app.feel.limits import Evaluation
 from app.feel.logic import compare, equal

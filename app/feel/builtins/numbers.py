@@ -15,7 +15,7 @@ from decimal import (
 from typing import Any
 
 from app.feel.arithmetic import DECIMAL128, WIDE, is_whole, number_result, truncated
-from app.feel.builtins.registry import builtin
+from app.feel.builtin_registry import builtin
 from app.feel.limits import Evaluation
 from app.feel.temporal import DaysDuration, MonthsDuration
 

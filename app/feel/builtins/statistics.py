@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.feel.arithmetic import DECIMAL128, add, divide
-from app.feel.builtins.registry import builtin
+from app.feel.builtin_registry import builtin
 from app.feel.limits import Evaluation
 from app.feel.logic import compare
 from app.feel.temporal import DaysDuration, MonthsDuration

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from app.feel.arithmetic import truncated
+from app.feel.builtin_registry import builtin
 from app.feel.builtins.patterns import Pattern, compiled_pattern
-from app.feel.builtins.registry import builtin
 from app.feel.limits import Evaluation
 
 _REFERENCE = re.compile(r"\\[\\$]|\$\d+")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from app.feel.builtins.registry import BUILTINS
+from app.feel.builtin_registry import BUILTINS
 from app.feel.environment import Environment, Evaluator, Test
 from app.feel.kinds import FeelType, coerce
 from app.feel.limits import Evaluation

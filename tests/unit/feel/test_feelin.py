@@ -78,6 +78,9 @@ def deferred(make: Callable[[], st.SearchStrategy[str]]) -> st.SearchStrategy[st
 
 words = st.sampled_from(['""', '"a"', '"b"', '"ab"', '"部门"', "s"])
 number_leaves = st.integers(0, 9).map(str) | st.just("n")
+plain_lists = st.sampled_from(
+    ["xs", "[1, n, 9]", "reverse(xs)", "(for x in 1..3 return x * x)", "xs[item > 1]", "rows.v"]
+)
 numbers: st.SearchStrategy[str] = deferred(
     lambda: (
         number_leaves
@@ -115,8 +118,8 @@ booleans: st.SearchStrategy[str] = deferred(
         | joined("({} between {})", number_leaves, ordered.map(lambda pair: f"{pair[0]} and {pair[1]}"))
         | joined("({} in {})", number_leaves, ranges)
         | joined("list contains({}, {})", lists, numbers)
-        | joined("(some x in {} satisfies x > {})", lists, number_leaves)
-        | joined("(every x in {} satisfies x < {})", lists, number_leaves)
+        | joined("(some x in {} satisfies x > {})", plain_lists, number_leaves)
+        | joined("(every x in {} satisfies x < {})", plain_lists, number_leaves)
         | joined("contains({}, {})", strings, strings)
         | joined("([{}, {}] = [{}, {}])", number_leaves, number_leaves, number_leaves, number_leaves)
         | joined("({} instance of {})", numbers, st.sampled_from(["number", "string"]))
@@ -174,12 +177,13 @@ def test_cells_match_what_they_match_to_the_editors(feelin: Ask, cell: str, valu
         ("4 in [5..3]", False, True),
         ("0.1 + 0.2 = 0.3", True, False),
         ("[1] = []", False, None),
+        ("some x in [0, null] satisfies x > 4", None, False),
     ],
 )
 def test_where_the_two_differ_the_standard_decides(
-    feelin: Ask, text: str, by_the_standard: bool, by_feelin: bool | None
+    feelin: Ask, text: str, by_the_standard: bool | None, by_feelin: bool | None
 ) -> None:
-    """A range with reversed ends is empty, decimals are exact, lists of different length differ."""
+    """A range with reversed ends is empty, decimals are exact, lists of different length differ, null is no false."""
     assert compile_expression(text)({}) is by_the_standard
     assert feelin(text) is by_feelin
 
