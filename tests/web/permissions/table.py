@@ -97,6 +97,14 @@ ROUTES: dict[str, str] = {
     "status.letter": PUBLIC,
     "status.confirm_withdrawal": PUBLIC,
     "status.withdraw": PUBLIC,
+    # the public: front page, publicity board, objections (real name, no account)
+    "public.index": PUBLIC,
+    "publicity_board.index": PUBLIC,
+    "publicity_board.show": PUBLIC,
+    "publicity_board.choose": PUBLIC,
+    "publicity_board.objection": PUBLIC,
+    "publicity_board.file_objection": PUBLIC,
+    "publicity_board.filed": PUBLIC,
     # files: the rule of the file's owner decides
     "files.download": PUBLIC,
     # inbox and tasks
@@ -112,6 +120,15 @@ ROUTES: dict[str, str] = {
     "tasks.attach": "task.work",
     "tasks.verb": "task.work",
     "tasks.act": "task.work",
+    # publishing a batch, taking in objections on paper
+    "publishing.compose": "publicity.publish",
+    "publishing.publish": "publicity.publish",
+    "objections.index": "objection.receive",
+    "objections.intake": "objection.receive",
+    "objections.receive": "objection.receive",
+    # the expert's own pages
+    "mine.appointment": "expert.own",
+    "mine.letter": "expert.own",
     # cases
     "cases.index": "case.read",
     "cases.detail": SIGNED_IN,
