@@ -47,7 +47,9 @@ function show(viewer, state) {
   canvas.zoom('fit-viewport', 'auto');
   if (canvas.zoom() >= LEAST_READABLE) return;
   canvas.zoom(LEAST_READABLE);
-  const here = Object.keys(state.tokens || {}).map(id => registry.get(id)).find(Boolean)
+  // A sub-process holds a token too while something inside it does: the smallest element is where the work is.
+  const here = Object.keys(state.tokens || {}).map(id => registry.get(id)).filter(Boolean)
+    .sort((one, other) => one.width * one.height - other.width * other.height)[0]
     || registry.find(element => element.type === 'bpmn:StartEvent');
   if (here) canvas.scrollToElement(here, { top: 60, bottom: 60, left: 60, right: 60 });
 }

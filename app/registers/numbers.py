@@ -12,7 +12,7 @@ APPLICATION = "RK"
 OBJECTION = "YY"
 BATCH = "GS"
 EXPERT = "ZJ"
-APPOINTMENT = "PS"
+APPOINTMENT = "PZ"
 
 _series = NumberSeries.__table__
 

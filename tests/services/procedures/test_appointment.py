@@ -146,7 +146,7 @@ def test_the_appointment_opens_term_account_and_letter(travel: Travel) -> None:
     number = cleared(travel)
     assert service.check_age(number, RULES, now=clock.now()).within_limit
     made = service.appoint(number, RULES, actor=SYSTEM, now=clock.now())
-    assert (made.expert_no, made.appointment_no) == ("ZJ-2026-0001", "PS-2026-0001")
+    assert (made.expert_no, made.appointment_no) == ("ZJ-2026-0001", "PZ-2026-0001")
     assert (made.term_start, made.term_end) == (date(2026, 3, 10), date(2028, 3, 9))
     person = experts.by_number(made.expert_no)
     assert (person.state, person.name, person.route, person.unit.name) == (
@@ -157,7 +157,7 @@ def test_the_appointment_opens_term_account_and_letter(travel: Travel) -> None:
     assert user is not None
     assert (user.roles, person.user_id) == (frozenset({"expert"}), user.id)
     letter = outbox("appointed")[0]
-    assert letter["title"] == "聘为省直政务信息化专家：PS-2026-0001"
+    assert letter["title"] == "聘为省直政务信息化专家：PZ-2026-0001"
     assert "/login/first/" in letter["texts"]["sms"]
     application = found(number)
     assert (application.state, application.live_index) == (ApplicationState.APPOINTED, None)
@@ -214,7 +214,7 @@ def test_a_person_who_comes_back_keeps_the_number_and_gets_a_second_term(travel:
     )
     assert second.expert_no == first.expert_no
     assert [(term.seq, term.appointment_no) for term in experts.by_number(first.expert_no).terms] == [
-        (1, "PS-2026-0001"), (2, "PS-2026-0002"),
+        (1, "PZ-2026-0001"), (2, "PZ-2026-0002"),
     ]  # fmt: skip
 
 
