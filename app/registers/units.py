@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -54,6 +55,21 @@ def take_over(
     return found
 
 
+@dataclass(frozen=True)
+class _Checked:
+    name: str
+    uscc: str
+
+
+def _checked(name: str, uscc: str) -> _Checked:
+    if not name.strip():
+        raise Invalid({"name": "单位名称：请填写全称"})
+    try:
+        return _Checked(name.strip(), credit_code.parse(uscc))
+    except credit_code.BadCreditCode as error:
+        raise Invalid({"uscc": f"统一社会信用代码：{error.reason}"}) from None
+
+
 def register(
     name: str, uscc: str, nature: str, *, actor: Actor, now: datetime, nature_other: str | None = None
 ) -> Unit:
@@ -61,22 +77,35 @@ def register(
 
     :raises Invalid: bad code or empty name. :raises Conflict: the code is taken.
     """
-    try:
-        code = credit_code.parse(uscc)
-    except credit_code.BadCreditCode as error:
-        raise Invalid({"uscc": f"统一社会信用代码：{error.reason}"}) from None
-    if not name.strip():
-        raise Invalid({"name": "单位名称：请填写全称"})
-    taken = db.session.scalars(sa.select(Unit).where(Unit.uscc == code)).first()
+    checked = _checked(name, uscc)
+    taken = db.session.scalars(sa.select(Unit).where(Unit.uscc == checked.uscc)).first()
     if taken is not None:
         raise Conflict(f"该代码已登记为“{taken.name}”", "uscc")
     made = Unit(
-        name=name.strip(), uscc=code, nature=nature, nature_other=nature_other, checked=True, created_at=now
+        name=checked.name, uscc=checked.uscc, nature=nature, nature_other=nature_other, checked=True, created_at=now
     )
     db.session.add(made)
     db.session.flush()
-    audit.record(actor, "unit.register", "unit", made.id, after={"name": made.name, "uscc": code, "nature": nature})
+    after = {"name": made.name, "uscc": made.uscc, "nature": nature}
+    audit.record(actor, "unit.register", "unit", made.id, after=after)
     return made
+
+
+def confirm(unit_id: int, name: str, uscc: str, *, actor: Actor) -> Unit:
+    """The centre's check of a unit that an applicant named: full name and code as on its licence.
+
+    :raises Invalid: bad code or empty name. :raises Conflict: the code belongs to another unit.
+    """
+    found = unit(unit_id)
+    checked = _checked(name, uscc)
+    taken = db.session.scalars(sa.select(Unit).where(Unit.uscc == checked.uscc, Unit.id != unit_id)).first()
+    if taken is not None:
+        raise Conflict(f"该代码已登记为“{taken.name}”", "uscc")
+    before = {"name": found.name, "uscc": found.uscc, "checked": found.checked}
+    found.name, found.uscc, found.checked = checked.name, checked.uscc, True
+    after = {"name": found.name, "uscc": found.uscc, "checked": True}
+    audit.record(actor, "unit.confirm", "unit", unit_id, before=before, after=after)
+    return found
 
 
 def search(text: str, limit: int = 20) -> Sequence[Unit]:

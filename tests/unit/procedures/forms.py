@@ -6,7 +6,8 @@ import copy
 from datetime import date
 from typing import Any
 
-from app.procedures.entry.rules.form import Form, read_form
+from app.procedures.entry.rules.content import Form
+from app.procedures.entry.rules.form import read_form
 from app.registers.identity_number import check_character
 from app.regulations.rule_sets import RuleSet, shipped_rules
 

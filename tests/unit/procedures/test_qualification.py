@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.procedures.entry.rules.form import ExperienceRow
+from app.procedures.entry.rules.content import ExperienceRow
 from app.procedures.entry.rules.qualification import (
     month_number,
     priority_certificates,

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
-from app.procedures.entry.rules.form import COMMITMENTS, Form
+from app.procedures.entry.rules.content import Form
+from app.procedures.entry.rules.form import COMMITMENTS
 from app.procedures.entry.rules.papers import (
     CLASSIFIED,
     CLASSIFIED_DIRECTION,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from app.procedures.entry.rules.form import Form
+from app.procedures.entry.rules.content import Form
 
 PHOTO = "photo"
 IDENTITY = "identity"

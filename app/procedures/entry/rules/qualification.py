@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.procedures.entry.rules.content import EducationRow, ExperienceRow, Form, Qualification
 from app.procedures.entry.rules.form import (
     BACHELOR,
     DOCTOR,
@@ -13,10 +14,6 @@ from app.procedures.entry.rules.form import (
     LEADING_POST_LEVELS,
     MASTER,
     SENIOR_TITLE_LEVELS,
-    EducationRow,
-    ExperienceRow,
-    Form,
-    Qualification,
 )
 from app.regulations.rule_sets import RuleSet
 

@@ -8,12 +8,14 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.core import audit
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import Conflict
 from app.identity import accounts
 from app.notices import outbox
 from app.notices.documents.appointment_letter import AppointmentLetter
+from app.notices.documents.glyphs import UnprintableName
 from app.notices.outbox import Attachment, Recipient
 from app.procedures.entry import store
 from app.procedures.entry.models import ENDED, Application, ApplicationState
@@ -134,8 +136,19 @@ def _open_account(person: Expert, term: ExpertTerm, rules: RuleSet, *, actor: Ac
         subject_id=person.number,
         now=now,
         actor=actor,
-        attachments=(Attachment(f"聘书-{term.appointment_no}.pdf", letter_of(person, term)),),
+        attachments=_enclosed(person, term, actor),
     )
+
+
+def _enclosed(person: Expert, term: ExpertTerm, actor: Actor) -> tuple[Attachment, ...]:
+    """The letter for the mail; a name that the font cannot print must not stop an appointment."""
+    letter = letter_of(person, term)
+    try:
+        letter.check()
+    except UnprintableName as missing:
+        audit.record(actor, "expert.letter_by_hand", "expert", person.number, note=missing.message)
+        return ()
+    return (Attachment(f"聘书-{term.appointment_no}.pdf", letter),)
 
 
 def letter_of(person: Expert, term: ExpertTerm) -> AppointmentLetter:

@@ -28,6 +28,7 @@ from app.procedures.entry.models import (
     PastReview,
     TitleCert,
 )
+from app.procedures.entry.rules.content import Form
 from app.procedures.entry.rules.facts import (
     BarFact,
     Facts,
@@ -36,13 +37,14 @@ from app.procedures.entry.rules.facts import (
     gather,
     may_be_appointed_at,
 )
-from app.procedures.entry.rules.form import COMMITMENTS, Form, read_form
+from app.procedures.entry.rules.form import COMMITMENTS, read_form
 from app.procedures.entry.rules.papers import missing_papers
 from app.procedures.entry.service import notify
 from app.registers import experts, numbers
 from app.registers.identity_number import IdentityNumber, age_on
 from app.registers.models import BarKind, ExpertState
 from app.registers.states import check_transition
+from app.regulations import deadlines
 from app.regulations.deadlines import reentry_from
 from app.regulations.rule_sets import RuleSet
 from app.regulations.wording import formal_date
@@ -93,8 +95,9 @@ def supplement(number: str, *, actor: Actor, now: datetime, rules: RuleSet) -> i
     if found.state != ApplicationState.SUPPLEMENT:
         raise Conflict(f"申请目前是“{found.state.label}”，不需要补正")
     request = found.supplements[-1]
-    if now >= request.due_at and not request.provisional:
-        raise Conflict(f"补正期限已于{formal_date(request.due_at.date())}届满，可以重新申请")
+    period = deadlines.recompute(rules, "entry.supplement_period", request.requested_at, request.due_at)
+    if period.is_late(now) and deadlines.may_expire(period):
+        raise Conflict(f"补正期限已于{formal_date(period.last_day)}届满，可以重新申请")
     form, id_number = _checked_form(found, rules, now)
     index = experts.id_number_index(id_number.text)
     refuse_barred(index, rules, now)
