@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -153,6 +153,12 @@ def walk(
     raise AssertionError("it does not end")
 
 
+@example(block=("again", ("both", "task", "task")), choices=[0])
+@example(
+    block=("again", ("three", "timed", ("choose", "task", ("both", "task", "task")), "task")),
+    choices=[3, 1, 2],
+)
+@example(block=("again", ("inside", ("both", ("again", "task"), "timed"))), choices=[1, 0])
 @given(block=BLOCKS, choices=st.lists(st.integers(0, 5), max_size=12))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_nothing_is_lost_and_storing_changes_nothing(block: Block, choices: list[int]) -> None:
