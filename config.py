@@ -33,6 +33,7 @@ class Config:
     WTF_CSRF_TIME_LIMIT = None
     RATELIMIT_STORAGE_URI = os.environ.get("ZHIKU_REDIS_URL", "") or "memory://"
     RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = True
+    MANAGERS_NEED_SECOND_FACTOR = os.environ.get("ZHIKU_MANAGERS_NEED_SECOND_FACTOR", "") == "1"
     TRUSTED_PROXIES = int(os.environ.get("ZHIKU_TRUSTED_PROXIES", "0"))
     MAIL_HOST = os.environ.get("ZHIKU_MAIL_HOST", "")
     MAIL_PORT = int(os.environ.get("ZHIKU_MAIL_PORT", "25"))

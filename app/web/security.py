@@ -7,10 +7,9 @@ import hmac
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -86,8 +85,9 @@ def _set_headers(response: Response) -> Response:
     if current_app.config["MODE"] == "production":
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR_SECONDS}; includeSubDomains"
     if "Cache-Control" not in response.headers:
-        # On a shared office computer, going back after logging out must not show a person's data.
-        response.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache"
+        # On a shared office computer, going back after logging out must not show a person's data. The session
+        # alone is asked, not the database: this runs for pages about failures too.
+        response.headers["Cache-Control"] = "no-store" if "_user_id" in session else "no-cache"
     return response
 
 

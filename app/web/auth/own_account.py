@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.database import db
 from app.core.errors import NotAllowed, UserError
+from app.core.masking import mask_email, mask_phone
 from app.core.transaction import transaction
-from app.identity import sign_in
+from app.identity import permissions, sign_in
 from app.identity.models import User
 from app.identity.policy import POLICY
 from app.identity.sessions import SignedIn
@@ -31,6 +32,19 @@ def _person() -> SignedIn:
     if person is None:
         raise NotAllowed
     return person
+
+
+@auth.get("/account")
+@login_required_page
+def account() -> str:
+    """What the person's own account is and may; where to change the password and the second factor."""
+    person = _person()
+    user = db.session.get_one(User, person.id)
+    return render_template(
+        "auth/account.html", person=person, user=user, phone=mask_phone(user.phone or ""),
+        email=mask_email(user.email or ""),
+        powers=[each.label for each in permissions.declared() if permissions.allowed(person, each.key)],
+    )
 
 
 @auth.get("/password")

@@ -13,6 +13,7 @@ from app.core import audit
 from app.core.database import db
 from app.web.auth import access
 from tests.conftest import build_app
+from tests.servers import free_port
 from tests.web.auth.conftest import GOOD
 from tests.web.house_rules import HouseClient, Page
 
@@ -116,6 +117,33 @@ def test_guesses_from_one_address_are_limited_whatever_they_aim_at(limited: Hous
         assert limited.post("/login", data={"login": f"user{number}", "password": "x"}).status_code == 422
     assert limited.post("/login", data={"login": "user99", "password": "x"}).status_code == 429
     assert limited.get("/login").status_code == 200
+
+
+def test_losing_the_counter_s_store_does_not_lift_the_limit(tmp_path: Path, sqlite_schema: Path) -> None:
+    import shutil
+
+    from app.web import security
+
+    shutil.copyfile(sqlite_schema, tmp_path / "zhiku.sqlite3")
+    app = build_app(
+        f"sqlite:///{tmp_path / 'zhiku.sqlite3'}", tmp_path, RATELIMIT_ENABLED=True,
+        RATELIMIT_STORAGE_URI=f"redis://127.0.0.1:{free_port()}",
+    )
+    app.test_client_class = HouseClient
+    client = app.test_client()
+    said = [client.post("/login", data={"login": "liwenjing", "password": "x"}).status_code for _ in range(11)]
+    assert said == [422] * 10 + [429]
+    security.limiter.enabled = False
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_form_that_is_too_large_is_told_so(app: Flask, client: HouseClient) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = client.post("/login", data={"login": "x" * 2000})
+    assert answer.status_code == 413
+    assert Page(answer).heading == "文件太大"
 
 
 def addresses(app: Flask) -> list[str | None]:

@@ -224,6 +224,16 @@ def test_an_installation_may_demand_the_second_factor_of_managers(
     assert client.get("/audit").headers["Location"] == "/second-factor"
 
 
+def test_people_see_what_their_own_account_may(client: HouseClient, staff: Staff) -> None:
+    staff("auditor", "auditor")
+    enter(client, "auditor")
+    page = client.page("/account")
+    assert "查看留痕" in page.text
+    assert "授予、收回角色" not in page.text
+    assert "139****5678" in page.text
+    assert page.links()["修改密码"] == "/password"
+
+
 def test_entering_with_one_click_exists_in_the_demo_only(app: Flask, client: HouseClient, staff: Staff) -> None:
     staff("liwenjing", "bureau_reviewer")
     client.post("/demo/enter", data={"role": "bureau_reviewer"})

@@ -70,6 +70,7 @@ ROUTES: dict[str, str] = {
     "auth.logout": PUBLIC,
     "auth.first_login": PUBLIC,
     "auth.use_first_login": PUBLIC,
+    "auth.account": SIGNED_IN,
     "auth.change_password": SIGNED_IN,
     "auth.set_password": SIGNED_IN,
     "auth.second_factor": SIGNED_IN,
