@@ -28,6 +28,7 @@ from app.web import (
 from app.web.about import about
 from app.web.cli.accounts import accounts_commands
 from app.web.cli.audit import audit_commands
+from app.web.cli.dmn import dmn_cli
 from app.web.cli.process import process_cli
 from app.web.cli.workdays import workdays_cli
 from app.web.error_pages import register_error_pages
@@ -59,6 +60,7 @@ def register_web(app: Flask) -> None:
     app.cli.add_command(audit_commands)
     app.cli.add_command(workdays_cli)
     app.cli.add_command(process_cli)
+    app.cli.add_command(dmn_cli)
     app.cli.add_command(accounts_commands)
     app.cli.add_command(install_command)
     for blueprint in (home, about, preferences):
