@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.feel import CompiledExpression, FeelError, Function, compile_expression, from_feel
+from app.feel import CompiledExpression, FeelError, Function, check_expression, compile_expression, from_feel
 
 _HOLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
@@ -68,9 +68,19 @@ def compile_feel(text: str, functions: Mapping[str, Function]) -> Expression:
     if not text.strip():
         raise ExpressionRefused("“=”后面没有表达式")
     try:
-        return Expression(text, compile_expression(text, functions=functions))
+        compiled = compile_expression(text, functions=functions)
     except FeelError as error:
         raise ExpressionRefused(f"表达式“{text}”有误：{error.message}") from error
+    messages = (found.message_zh for found in check_expression(text, {}, functions))
+    faults = [message for message in messages if not _is_of_the_case(message)]
+    if faults:
+        raise ExpressionRefused(f"表达式“{text}”有误：{'；'.join(faults)}")
+    return Expression(text, compiled)
+
+
+def _is_of_the_case(message: str) -> bool:
+    """True of a finding about a variable: which ones the case will have, the form alone does not know."""
+    return message.startswith("未知的变量")
 
 
 def compile_text(text: str, functions: Mapping[str, Function]) -> str | Expression | Template:
