@@ -28,8 +28,9 @@ def listen(callback: Callable[[], None]) -> None:
 
 
 def forget(callback: Callable[[], None]) -> None:
-    """Ends `listen`."""
-    _listeners.remove(callback)
+    """Ends `listen`; nothing to do if it has ended."""
+    if callback in _listeners:
+        _listeners.remove(callback)
 
 
 @event.listens_for(Session, "after_commit")
