@@ -17,6 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.core.transaction import transaction
 from app.jobs.housekeeping import tidy_files
+from app.jobs.retention import keep_no_longer
 from app.notices import delivery
 from app.workflow import incidents, messages, reminders, timers
 
@@ -67,6 +68,7 @@ def run_due(now: datetime, limit: int = LIMIT, pause: float = PAUSE_SECONDS) -> 
     for kind in _KINDS:
         report += _run_kind(kind, now, limit, pause)
     delivered = delivery.deliver_due(now, transaction, limit)
+    keep_no_longer(now)
     tidy_files(now)
     return report + Report(delivered.sent, delivered.failed, delivered.more)
 

@@ -1,0 +1,32 @@
+"""What may not be kept longer goes: abandoned drafts, and scans of ID cards some days after a case ended."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app import regulations
+from app.core.actor import SYSTEM
+from app.core.database import db
+from app.core.transaction import transaction
+from app.procedures.entry import service as entry
+
+_EVERY = timedelta(hours=1)
+#: By database, so that a process that serves several (tests) looks after each.
+_last: dict[str, datetime] = {}
+
+
+def keep_no_longer(now: datetime) -> int:
+    """Looks once an hour of the pool's clock, which may also be set back; returns how many went."""
+    database = str(db.engine.url)
+    last = _last.get(database)
+    if last is not None and last <= now < last + _EVERY:
+        return 0
+    with transaction():
+        try:
+            rules = regulations.rule_set_for(now.date())
+        except regulations.NoRuleSetInForce:
+            return 0
+        gone = entry.purge_drafts(rules, actor=SYSTEM, now=now)
+        gone += entry.purge_identity_papers(rules, actor=SYSTEM, now=now)
+    _last[database] = now
+    return gone
