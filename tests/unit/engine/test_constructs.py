@@ -389,6 +389,33 @@ def test_a_loop_of_three_hundred_rounds_stays_small_and_reaches_its_end(run: Run
     assert sizes[-1] < sizes[10] * 1.2
 
 
+def test_a_loop_beside_a_waiting_branch_stays_small_too(run: Runner) -> None:
+    content = diagram(
+        "beside",
+        [
+            start(), node("parallelGateway", "fork"), user("wait"), user("try"),
+            boundary("late", "try", timer("Duration", 'duration("PT2H")')),
+            boundary("nag", "try", timer("Duration", 'duration("PT1H")'), False),
+            node("exclusiveGateway", "enough"), node("parallelGateway", "join"), end(), end("told"), end("over"),
+        ],
+        [
+            "begin > fork", "fork > wait", "fork > try", "try > enough", "enough > try : not(ok)",
+            "enough > join : default",
+            "wait > join", "join > done", "late > over", "nag > told",
+        ],
+    )  # fmt: skip
+    instance = run(content, given=1)
+    sizes = []
+    for round_number in range(150):
+        instance.complete("try", ok=False, n=round_number)
+        sizes.append(len(instance.execution.dump()))
+    assert sizes[-1] < sizes[10] * 1.2
+    assert [entry.element_id for entry in instance.execution.timers()] == ["nag", "late"]
+    instance.complete("try", ok=True).complete("wait", heard=True)
+    assert instance.ends == ("done",)
+    assert instance.data == {"given": 1, "n": 149, "ok": True, "heard": True}
+
+
 def test_an_inclusive_gateway_takes_all_true_branches(run: Runner) -> None:
     content = diagram(
         "some",

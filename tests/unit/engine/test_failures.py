@@ -302,3 +302,27 @@ def test_python_in_an_expression_is_nothing_but_an_unknown_function() -> None:
         )
         with pytest.raises(ExpressionFailed):
             Run(content)
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_failure_in_one_branch_is_not_forgotten_while_another_goes_on(stored: bool) -> None:
+    content = diagram(
+        "beside",
+        [
+            start(), user("go"), node("parallelGateway", "fork"), service("try", "entry.record_review"),
+            user("a"), user("b"), user("c"), node("parallelGateway", "join"), end(),
+        ],
+        [
+            "begin > go", "go > fork", "fork > try", "fork > a", "a > b", "b > c", "c > join", "try > join",
+            "join > done",
+        ],
+    )  # fmt: skip
+    instance = Run(content, host=host([OperationError("down", "不通"), {}]), stored=stored)
+    with pytest.raises(OperationFailed):
+        instance.complete("go")
+    instance._after()
+    instance.complete("a").complete("b").complete("c")
+    (failure,) = instance.execution.failures()
+    assert instance.ends == ()
+    instance.execution.retry(failure.task_id)
+    assert instance.ends == ("done",)
