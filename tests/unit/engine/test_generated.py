@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,16 +11,31 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from app.engine import OperationFailed
+from app.operations import OperationError
 from app.workflow.conformance.drawing import Drawing
 from app.workflow.conformance.soundness import check_soundness
-from tests.unit.engine.diagrams import Node, Run, boundary, diagram, end, node, start, sub, timer, user
+from tests.unit.engine.diagrams import (
+    FakeHost,
+    Node,
+    Run,
+    boundary,
+    diagram,
+    end,
+    node,
+    service,
+    start,
+    sub,
+    timer,
+    user,
+)
 
 ROUNDS = 2
 
 Block = Any
 
 BLOCKS: st.SearchStrategy[Block] = st.recursive(
-    st.sampled_from(["task", "timed"]),
+    st.sampled_from(["task", "timed", "call"]),
     lambda inner: st.one_of(
         st.tuples(st.just("both"), inner, inner),
         st.tuples(st.just("three"), inner, inner, inner),
@@ -61,7 +76,11 @@ class Drawn:
         }[kind](*parts)  # fmt: skip
 
     def leaf(self, kind: str) -> tuple[str, str]:
-        """A user task, perhaps with an interrupting timer that leads on as well."""
+        """A user task, perhaps with an interrupting timer that leads on as well; or an operation."""
+        if kind == "call":
+            name = self.name("call")
+            self.add(service(name, "x.try_it", name, who=f'"{name}"'))
+            return name, name
         task = self.add(user(self.name("task")))
         if kind == "task":
             return task, task
@@ -120,19 +139,49 @@ class Drawn:
         return made, made
 
 
+class Failing(Run):
+    """A run whose operations may fail, at the start as well."""
+
+    def __init__(self, content: bytes, host: FakeHost, stored: bool) -> None:
+        # The operations come after a task, so that starting itself never fails.
+        super().__init__(content, {}, host, stored)
+
+    def act(self, move: Callable[[], Any]) -> None:
+        """Make a move and whatever it sets free, failures left standing."""
+        while True:
+            try:
+                move()
+                self._after()
+                return
+            except OperationFailed:
+                self._after()
+                move = self.execution.advance
+
+
 def content_of(block: Block) -> bytes:
     """The whole diagram."""
     drawn = Drawn()
     first, last = drawn.block(block)
-    nodes = [start("begin"), *drawn.nodes, end("done")]
-    return diagram("generated", nodes, [f"begin > {first}", *drawn.flows, f"{last} > done"])
+    nodes = [start("begin"), user("go"), *drawn.nodes, end("done")]
+    return diagram("generated", nodes, ["begin > go", f"go > {first}", *drawn.flows, f"{last} > done"])
 
 
 def walk(
     content: bytes, choices: list[int], stored: bool
 ) -> tuple[list[list[str]], dict[str, Any], dict[str, Any]]:
     """Answer the open tasks in the order of the choices; gives what was open, the data, and what was last written."""
-    run = Run(content, {}, stored=stored)
+    calls: dict[str, int] = {}
+
+    def try_it(arguments: dict[str, Any]) -> dict[str, Any]:
+        """Fails every other time."""
+        name = arguments["who"]
+        calls[name] = calls.get(name, 0) + 1
+        if calls[name] % 2:
+            raise OperationError("down", "不通")
+        written[name] = {"n": calls[name]}
+        return {"n": calls[name]}
+
+    run = Failing(content, FakeHost(operations={"x.try_it": try_it}), stored)
     seen: list[list[str]] = []
     written: dict[str, Any] = {}
     turns = itertools.cycle(choices or [0])
@@ -140,16 +189,21 @@ def walk(
     for _ in range(400):
         if run.ends:
             return seen, run.data, written
-        waiting = run.open()
+        failed = {f"!{failure.element_id}": failure.task_id for failure in run.execution.failures()}
+        waiting = [*run.open(), *sorted(failed)]
         seen.append(waiting)
         turn = next(turns)
         if turn == 0 and run.execution.timers():
-            run.later(hours=1)
+            run.act(lambda: run.later(hours=1))
             continue
         name = waiting[turn % len(waiting)]
+        if name in failed:
+            task_id = failed[name]
+            run.act(lambda task_id=task_id: run.execution.retry(task_id))
+            continue
         times[name] = times.get(name, 0) + 1
         written[name] = times[name]
-        run.complete(name, **{name: times[name]})
+        run.act(lambda name=name: run.complete(name, **{name: times[name]}))
     raise AssertionError("it does not end")
 
 
@@ -157,6 +211,9 @@ def walk(
 @example(
     block=("again", ("three", "timed", ("choose", "task", ("both", "task", "task")), "task")),
     choices=[3, 1, 2],
+)
+@example(
+    block=("again", ("both", "call", ("then", "task", ("then", "call", "task")))), choices=[0, 1, 0, 0, 2]
 )
 @example(block=("again", ("inside", ("both", ("again", "task"), "timed"))), choices=[1, 0])
 @given(block=BLOCKS, choices=st.lists(st.integers(0, 5), max_size=12))
