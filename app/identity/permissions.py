@@ -107,6 +107,7 @@ INCIDENT_MEND = declare("incident.mend", "重试、跳过出错的环节", (r.PR
 PROCESS_READ = declare("process.read", "查看流程图", (*_POOL, r.PROCESS_OWNER, r.DISCIPLINE_WITNESS))
 PROCESS_EDIT = declare("process.edit", "修改流程图、表单和决策表", (r.PROCESS_OWNER,))
 RULES_READ = declare("rules.read", "查看制度参数和工作日", (*_POOL, r.PROCESS_OWNER, r.AUDITOR))
+RULES_CONTINUE = declare("rules.continue", "登记沿用决定", (r.BUREAU_LEADER,))
 RULES_EDIT = declare("rules.edit", "维护制度参数和工作日", (r.PROCESS_OWNER,))
 ACCOUNT_READ = declare("account.read", "查看账号和角色", (r.SYSTEM_ADMIN, r.SECURITY_ADMIN, r.AUDITOR))
 ACCOUNT_CREATE = declare("account.create", "开立、停用账号", (r.SYSTEM_ADMIN,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from app.regulations.deadlines import Deadline, deadline, may_expire, recompute
 from app.regulations.errors import NoRuleSetInForce, UnknownParameter
 from app.regulations.rule_sets import ParameterValue, RuleSet
-from app.regulations.store import current_calendar, rule_set, rule_set_for, seed
+from app.regulations.store import current_calendar, rule_set, rule_set_for, rule_set_to_show, seed
 
 __all__ = [
     "Deadline",
@@ -22,5 +22,6 @@ __all__ = [
     "recompute",
     "rule_set",
     "rule_set_for",
+    "rule_set_to_show",
     "seed",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -72,6 +72,30 @@ def rule_set_for(day: date) -> RuleSet:
         if decision.covers(day):
             return known.rule_sets[decision.rule_set_id]
     raise NoRuleSetInForce(day)
+
+
+def rule_set_to_show(day: date) -> RuleSet:
+    """The set of `day`, else the last that was in force: for pages that only show, and for what runs already.
+
+    Nothing new may start by it; that asks `rule_set_for`.
+    """
+    try:
+        return rule_set_for(day)
+    except NoRuleSetInForce:
+        known = _regulations()
+        begun = [known.rule_sets[key] for key in known.in_force if known.rule_sets[key].valid_from <= day]
+        return max(begun or known.rule_sets.values(), key=lambda rules: rules.valid_to)
+
+
+def rule_sets() -> tuple[RuleSet, ...]:
+    """All sets, the latest first."""
+    known = _regulations().rule_sets.values()
+    return tuple(sorted(known, key=lambda rules: rules.valid_from, reverse=True))
+
+
+def continuations() -> Sequence[RuleSetContinuation]:
+    """The recorded 沿用 decisions, the latest first."""
+    return db.session.scalars(sa.select(RuleSetContinuation).order_by(RuleSetContinuation.id.desc())).all()
 
 
 def rule_set(rule_set_id: int) -> RuleSet:

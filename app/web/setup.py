@@ -21,6 +21,7 @@ from app.web import (
     public,
     publicity,
     reveal,
+    rules,
     security,
     status,
     tasks,
@@ -57,6 +58,7 @@ def register_web(app: Flask) -> None:
     publicity.register(app)
     objections.register(app)
     status.register(app)
+    rules.register(app)
     app.cli.add_command(audit_commands)
     app.cli.add_command(workdays_cli)
     app.cli.add_command(process_cli)

@@ -14,7 +14,7 @@ from app.core.transaction import transaction
 from app.procedures.entry.models import EDITABLE, Application
 from app.procedures.entry.rules.form import CHANNELS
 from app.procedures.entry.service import access, drafts
-from app.regulations import rule_set_for
+from app.regulations import rule_set_to_show
 from app.web.apply.blueprint import applicant, apply, is_open, open_here, opened
 from app.web.auth import public_page
 from app.web.security import limit_form
@@ -31,7 +31,7 @@ def start() -> Page:
 
 def _start_page(typed: dict[str, Any], errors: dict[str, str]) -> Page:
     page = render_template(
-        "apply/start.html", rules=rule_set_for(clock.today()), channels=list(CHANNELS.items()), typed=typed,
+        "apply/start.html", rules=rule_set_to_show(clock.today()), channels=list(CHANNELS.items()), typed=typed,
         errors=errors,
     )
     return (page, 422) if errors else page
@@ -49,11 +49,11 @@ def begin() -> Page:
         with transaction():
             found = drafts.create_draft(
                 typed.get("phone", ""), typed.get("email", ""), channel=typed.get("channel", ""),
-                actor=applicant(), now=clock.now(), rules=rule_set_for(clock.today()),
+                actor=applicant(), now=clock.now(), rules=rule_set_to_show(clock.today()),
             )
             drafts.save_step(
                 found.draft_no, "channel", {"channel": found.channel, "privacy_read": "1"},
-                actor=applicant(), now=clock.now(), rules=rule_set_for(clock.today()),
+                actor=applicant(), now=clock.now(), rules=rule_set_to_show(clock.today()),
             )
             number = found.draft_no
     except Invalid as refusal:
@@ -79,7 +79,7 @@ def request_code() -> Page:
     by = "email" if request.form.get("by") == "email" else "sms"
     with transaction():
         now = clock.now()
-        access.request_code(number, by=by, actor=applicant(), now=now, rules=rule_set_for(now.date()))
+        access.request_code(number, by=by, actor=applicant(), now=now, rules=rule_set_to_show(now.date()))
     return redirect(url_for("apply.code", number=number, sent="1"))
 
 

@@ -14,7 +14,7 @@ from app.procedures.entry.service import drafts
 from app.registers.files import service as files
 from app.registers.files.accepted import Accepted, Upload
 from app.registers.files.images import PhotoRule
-from app.regulations import rule_set_for
+from app.regulations import rule_set_to_show
 from app.regulations.rule_sets import RuleSet
 from app.web.apply.begin import Page
 from app.web.apply.blueprint import applicant, apply, opened
@@ -35,7 +35,7 @@ def upload(number: str, kind: str) -> Page:
     found = opened(number)
     if kind not in papers.PAPER_WORDS:
         raise NotFound
-    rules = rule_set_for(clock.today())
+    rules = rule_set_to_show(clock.today())
     chosen = [one for one in request.files.getlist("file") if one.filename]
     errors = {} if chosen else {kind: f"{papers.PAPER_WORDS[kind]}：请先选择文件"}
     for one in chosen:

@@ -16,7 +16,7 @@ from app.procedures.entry.rules import form as form_rules
 from app.procedures.entry.rules import papers
 from app.procedures.entry.service import drafts
 from app.registers import units
-from app.regulations import rule_set_for
+from app.regulations import rule_set_to_show
 from app.regulations.rule_sets import RuleSet
 from app.web import wording
 from app.web.apply.begin import Page, facts_of
@@ -53,7 +53,7 @@ def save(number: str, step: str) -> Page:
     try:
         with transaction():
             saved = drafts.save_step(
-                draft_no, step, values, actor=applicant(found), now=now, rules=rule_set_for(now.date()), rev=_rev()
+                draft_no, step, values, actor=applicant(found), now=now, rules=rule_set_to_show(now.date()), rev=_rev()
             )
     except Stale as stale:
         return step_page(opened(draft_no), step, values, {"": stale.message})
@@ -82,7 +82,7 @@ def after(draft_no: str, step: str) -> str:
 
 def step_page(found: Application, step: str, values: dict[str, Any], errors: dict[str, str]) -> Page:
     """A step's page with values and errors as given."""
-    rules = rule_set_for(clock.today())
+    rules = rule_set_to_show(clock.today())
     page = render_template(
         f"apply/step_{step}.html", **facts_of(found), step=step, values=for_page(step, values), errors=errors,
         steps=step_line(found, step), place=form_rules.STEPS.index(step) + 1, count=len(form_rules.STEPS) + 1,

@@ -17,7 +17,7 @@ from app.procedures.entry.rules.form import STEP_WORDS, STEPS, read_form
 from app.procedures.entry.rules.papers import missing_papers
 from app.procedures.entry.service import drafts, submission
 from app.procedures.entry.service.precheck import DECISION, precheck
-from app.regulations import rule_set_for
+from app.regulations import rule_set_for, rule_set_to_show
 from app.regulations.rule_sets import RuleSet
 from app.web.apply.begin import Page, facts_of
 from app.web.apply.blueprint import applicant, apply, close_here, opened
@@ -38,7 +38,7 @@ def review(number: str) -> Page:
 
 
 def _review_page(found: Application, refusal: UserError | None) -> Page:
-    rules, now = rule_set_for(clock.today()), clock.now()
+    rules, now = rule_set_to_show(clock.today()), clock.now()
     page = render_template(
         "apply/review.html", **facts_of(found), steps=step_line(found, REVIEW), place=len(STEPS) + 1,
         count=len(STEPS) + 1, faults=_faults(found, rules), words=STEP_WORDS, refusal=refusal,
@@ -62,7 +62,8 @@ def _faults(found: Application, rules: RuleSet) -> list[dict[str, str]]:
 
 
 def _table() -> DecisionModel:
-    return _parsed(definitions.latest(PROCESS).tables[DECISION])
+    tables = definitions.latest(PROCESS).tables
+    return _parsed(next(xml for name, xml in tables.items() if name.removesuffix(".dmn") == DECISION))
 
 
 @functools.lru_cache(maxsize=4)
@@ -98,7 +99,7 @@ def _submit(draft_no: str) -> str:
 def _hand_in(draft_no: str, found: Application) -> str:
     actor, case_no, now = applicant(found), str(found.number), clock.now()
     with transaction():
-        version = submission.supplement(draft_no, actor=actor, now=now, rules=rule_set_for(now.date()))
+        version = submission.supplement(draft_no, actor=actor, now=now, rules=rule_set_to_show(now.date()))
         messages.deliver(DELIVERED, case_no, {"version": version}, actor)
     return case_no
 

@@ -10,11 +10,12 @@ from app.core import audit, clock
 from app.core.masking import mask_email, mask_id_number, mask_phone
 from app.core.transaction import transaction
 from app.identity import permissions
+from app.procedures.entry.rules.qualification import ROUTES
 from app.registers import experts as register
 from app.registers import units
 from app.registers.experts import ExpertFilter
 from app.registers.models import Expert, ExpertState
-from app.regulations import rule_set_for
+from app.regulations import rule_set_to_show
 from app.web.auth import current_actor, requires
 
 experts = Blueprint("experts", __name__, url_prefix="/experts")
@@ -49,7 +50,7 @@ def _state(text: str) -> str:
 
 
 def _directions() -> tuple[str, ...]:
-    return rule_set_for(clock.today()).texts("entry.directions")
+    return rule_set_to_show(clock.today()).texts("entry.directions")
 
 
 @experts.get("/<number>")
@@ -67,5 +68,6 @@ def _page(person: Expert) -> str:
     today = clock.today()
     return render_template(
         "experts/detail.html", person=person, overlay=register.overlay(person, today), today=today,
+        route=f"{person.route} {ROUTES[person.route]}" if person.route in ROUTES else person.route,
         id_number=mask_id_number(person.id_number), phone=mask_phone(person.phone), email=mask_email(person.email),
     )

@@ -16,7 +16,7 @@ from app.notices import queries as notices
 from app.notices.documents.appointment_letter import AppointmentLetter, appointment_letter_pdf
 from app.registers import experts
 from app.registers.models import Expert
-from app.regulations import rule_set_for
+from app.regulations import rule_set_to_show
 from app.regulations.deadlines import renewal_reminder_on
 from app.web.auth import current_actor, requires
 
@@ -43,7 +43,7 @@ def appointment() -> str:
     return render_template(
         "mine/appointment.html", person=person, view=experts.masked(person, today), present=present,
         overlay=experts.overlay(person, today),
-        reminder=renewal_reminder_on(rule_set_for(today), present.end_on) if present else None,
+        reminder=renewal_reminder_on(rule_set_to_show(today), present.end_on) if present else None,
         letters=notices.inbox_page(actor.user_id, limit=10) if actor.user_id else [],
     )
 

@@ -18,7 +18,7 @@ from app.procedures.objection.service import Paper, PaperArrival, receive_paper
 from app.procedures.publicity import queries as publicity_queries
 from app.registers.files import service as files
 from app.registers.files.accepted import Upload
-from app.regulations import rule_set_for
+from app.regulations import rule_set_to_show
 from app.web.auth import current_actor, requires
 from app.workflow import instances
 
@@ -36,7 +36,7 @@ def index() -> str:
     now = clock.now()
     found = objection_queries.latest(_SIZE, request.args.get("before"))
     return render_template(
-        "objections/index.html", running=publicity_queries.running(rule_set_for(now.date()), now), found=found,
+        "objections/index.html", running=publicity_queries.running(rule_set_to_show(now.date()), now), found=found,
         more=found[-1].number if len(found) == _SIZE else None,
     )
 
@@ -53,7 +53,7 @@ def _page(typed: dict[str, Any], errors: dict[str, str]) -> Page:
     now = clock.now()
     page = render_template(
         "objections/intake.html", typed=typed, errors=errors, file_words=FILE_WORDS,
-        running=publicity_queries.running(rule_set_for(now.date()), now),
+        running=publicity_queries.running(rule_set_to_show(now.date()), now),
         lost_files=bool(errors) and any(one.filename for one in request.files.values()),
     )
     return (page, 422) if errors else page
@@ -70,7 +70,7 @@ def receive() -> Page:
         with transaction():
             found = receive_paper(
                 typed.get("candidate", "").strip(), typed, papers, came=came, actor=actor, now=now,
-                rules=rule_set_for(now.date()),
+                rules=rule_set_to_show(now.date()),
             )
             number = found.number
             instances.start(PROCESS, number, f"对“{found.candidate_name}”的异议", {}, actor)

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, render_template
 
 from app.core import clock
 from app.procedures.publicity import queries
-from app.regulations import rule_set_for
+from app.regulations import rule_set_to_show
 from app.web import navigation
 from app.web.auth import public_page
 
@@ -18,7 +18,7 @@ public = Blueprint("public", __name__)
 def index() -> str:
     """The front page for those who have no account."""
     now = clock.now()
-    rules = rule_set_for(now.date())
+    rules = rule_set_to_show(now.date())
     return render_template("public/index.html", rules=rules, running=queries.running(rules, now))
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 
 from app.core import clock
 from app.procedures.publicity import queries
-from app.regulations import rule_set_for
+from app.regulations import rule_set_to_show
 from app.web.auth import public_page
 
 publicity_board = Blueprint("publicity_board", __name__, url_prefix="/board")
@@ -17,7 +17,7 @@ publicity_board = Blueprint("publicity_board", __name__, url_prefix="/board")
 def index() -> str:
     """Running notices in full, ended ones as a list."""
     now = clock.now()
-    running = queries.running(rule_set_for(now.date()), now)
+    running = queries.running(rule_set_to_show(now.date()), now)
     shown = {board.number for board in running}
     past = [batch for batch in queries.latest(before=request.args.get("before")) if batch.number not in shown]
     return render_template("publicity/index.html", running=running, past=past)
@@ -29,8 +29,8 @@ def show(number: str) -> str:
     """One notice: name, unit, title and directions only."""
     now = clock.now()
     return render_template(
-        "publicity/board.html", board=queries.board(number, rule_set_for(now.date()), now),
-        rules=rule_set_for(now.date()),
+        "publicity/board.html", board=queries.board(number, rule_set_to_show(now.date()), now),
+        rules=rule_set_to_show(now.date()),
     )
 
 
@@ -39,5 +39,5 @@ def show(number: str) -> str:
 def choose() -> str:
     """Whom the objection is about: the names whose period runs, with what an objection needs."""
     now = clock.now()
-    rules = rule_set_for(now.date())
+    rules = rule_set_to_show(now.date())
     return render_template("publicity/choose.html", running=queries.running(rules, now), rules=rules)

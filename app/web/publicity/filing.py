@@ -17,7 +17,7 @@ from app.procedures.publicity import queries
 from app.procedures.publicity.queries import Board, BoardName
 from app.registers.files import service as files
 from app.registers.files.accepted import Upload
-from app.regulations import rule_set_for
+from app.regulations import rule_set_for, rule_set_to_show
 from app.web.auth import client_address, public_page
 from app.web.publicity.board import publicity_board
 from app.web.security import limit_form
@@ -33,7 +33,7 @@ def _named(application_no: str) -> tuple[Board, BoardName]:
     if batch_no is None:
         raise NotFound("公示名单上没有这个人")
     now = clock.now()
-    board = queries.board(batch_no, rule_set_for(now.date()), now)
+    board = queries.board(batch_no, rule_set_to_show(now.date()), now)
     return board, next(name for name in board.names if name.application_no == application_no)
 
 
@@ -48,7 +48,7 @@ def _form_page(application_no: str, typed: dict[str, Any], errors: dict[str, str
     board, name = _named(application_no)
     page = render_template(
         "publicity/objection.html", board=board, name=name, typed=typed, errors=errors, told=told,
-        file_words=FILE_WORDS, rules=rule_set_for(clock.today()),
+        file_words=FILE_WORDS, rules=rule_set_to_show(clock.today()),
         lost_files=bool(errors) and any(one.filename for one in request.files.values()),
     )
     return (page, 422) if errors else page
@@ -95,7 +95,7 @@ def _send_code(application_no: str, typed: dict[str, Any]) -> Page:
     if not phone.strip():
         return _form_page(application_no, typed, {"phone": "手机号码：请填写"}, "")
     with transaction():
-        request_phone_code(phone, actor=public("异议人", client_address()), now=now, rules=rule_set_for(now.date()))
+        request_phone_code(phone, actor=public("异议人", client_address()), now=now, rules=rule_set_to_show(now.date()))
     return _form_page(application_no, typed, {}, "验证码已发到这个手机，填在下面一并提交。")
 
 
@@ -118,4 +118,4 @@ def filed(number: str) -> Page:
     if number not in session.get(_RECEIPTS, []):
         flash("回执只在提交异议的浏览器里显示，收件通知已发到所留的手机或邮箱")
         return redirect(url_for("publicity_board.index"))
-    return render_template("publicity/filed.html", number=number, rules=rule_set_for(clock.today()))
+    return render_template("publicity/filed.html", number=number, rules=rule_set_to_show(clock.today()))

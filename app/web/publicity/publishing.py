@@ -16,7 +16,7 @@ from app.identity import permissions
 from app.procedures.publicity import queries
 from app.procedures.publicity.service import Notice, create_batch
 from app.registers.models import ProposedExpert
-from app.regulations import deadline, rule_set_for
+from app.regulations import deadline, rule_set_to_show
 from app.web.auth import current_actor, requires
 from app.workflow import tasks
 from app.workflow.taskpage import TaskDetail
@@ -70,7 +70,7 @@ def _page(
     moment = _moment(typed) or now
     page = render_template(
         "publicity/compose.html", details=details, people=people, typed=typed, errors=errors,
-        period=deadline(rule_set_for(now.date()), "publicity.period", moment),
+        period=deadline(rule_set_to_show(now.date()), "publicity.period", moment),
     )
     return (page, 422) if errors else page
 
@@ -111,7 +111,7 @@ def publish() -> Page:
 def _publish(numbers: dict[str, str], notice: Notice, actor: Actor) -> str:
     now = clock.now()
     with transaction():
-        batch = create_batch(list(numbers.values()), notice, actor=actor, now=now, rules=rule_set_for(now.date()))
+        batch = create_batch(list(numbers.values()), notice, actor=actor, now=now, rules=rule_set_to_show(now.date()))
         batch_no = batch.number
         for task_id in numbers:
             tasks.complete(task_id, {"batch_no": batch_no}, actor, None)

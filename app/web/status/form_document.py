@@ -8,12 +8,12 @@ from app.procedures.entry import store
 from app.procedures.entry.models import Application
 from app.procedures.entry.rules.papers import PHOTO
 from app.registers.files import service as files
-from app.regulations import rule_set_for
+from app.regulations import rule_set_to_show
 
 
 def filled_form(found: Application, *, is_demo: bool) -> ApplicationForm:
     """The form as the applicant submitted it, his ID number whole: for himself and those entitled only."""
-    rules = rule_set_for(clock.today())
+    rules = rule_set_to_show(clock.today())
     photo = next((paper for paper in store.papers_of(found) if paper.purpose == PHOTO), None)
     degrees = "；".join(f"{row.school} {row.major}（{row.graduated}）" for row in found.education)
     reviews = "\n".join(f"{row.reviewed} {row.project}" for row in found.past_reviews)
