@@ -16,9 +16,10 @@ from app.identity import permissions
 from app.web.auth import current_actor, login_required_page, requires
 from app.web.cases.deadlines import Due, due_of
 from app.web.cases.panels import panel
+from app.web.cases.processes import in_force, names, steps
 from app.web.cases.story import coming, happenings, way
 from app.workflow import cases as case_service
-from app.workflow import definitions, instances
+from app.workflow import instances
 from app.workflow.attempt import attempt
 from app.workflow.cases import CaseDetail, CaseFilters
 from app.workflow.states import InstanceStatus
@@ -45,21 +46,13 @@ def index() -> str:
     after = request.args.get("after", type=int)
     found = case_service.search(current_actor(), wanted, after)
     kept: dict[str, Any] = {key: value for key, value in request.args.items() if value and key != "after"}
+    processes = in_force()
     return render_template(
         "cases/index.html", found=found.cases, waiting=found.waiting, wanted=wanted, words=STATUS_WORDS,
-        processes=[(item.key, item.name) for item in definitions.current()], steps=_steps(wanted.process),
+        processes=names(processes), steps=steps(processes, wanted.process),
         next_url=url_for("cases.index", after=found.next_after, **kept) if found.next_after else "",
         first_url=url_for("cases.index", **kept) if after else "",
     )
-
-
-def _steps(process: str | None) -> list[tuple[str, str]]:
-    """The user tasks of a process, as choices of what a case waits for."""
-    return [
-        (element["id"], element["name"])
-        for item in definitions.current() if process in (None, item.key)
-        for element in item.outline["elements"] if element["kind"] == "userTask"
-    ]
 
 
 @cases.get("/<int:instance_id>")

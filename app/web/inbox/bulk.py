@@ -6,10 +6,10 @@ whatever else is needed. Without a page, nothing can be picked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.workflow import definitions
+from app.workflow.definitions import DefinitionView
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ def act(key: str) -> BulkAct | None:
     return _acts.get(key)
 
 
-def of_elements() -> Mapping[tuple[str, str], BulkAct]:
+def of_elements(processes: Iterable[DefinitionView]) -> Mapping[tuple[str, str], BulkAct]:
     """The act by (process key, element id), for elements of the newest versions."""
     return {
-        (item.key, element["id"]): _acts[element["properties"]["bulk"]]
-        for item in definitions.current()
-        for element in item.outline["elements"]
-        if element["properties"].get("bulk") in _acts
+        (item.key, element.id): _acts[element.properties["bulk"]]
+        for item in processes
+        for element in item.elements.values()
+        if element.properties.get("bulk") in _acts
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -16,10 +16,12 @@ from app.core.transaction import transaction
 from app.identity import permissions
 from app.web.auth import current_actor, requires
 from app.web.cases.deadlines import dues_of
+from app.web.cases.processes import in_force, names, steps
 from app.web.inbox import bulk
 from app.web.inbox.grouping import Group, by_urgency
-from app.workflow import definitions, tasks
 from app.workflow import inbox as inbox_service
+from app.workflow import tasks
+from app.workflow.definitions import DefinitionView
 from app.workflow.inbox import Filters, InboxPage, View
 
 inbox = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -50,12 +52,12 @@ def index() -> str:
     after = request.args.get("after") or None
     page = inbox_service.page(actor, view, filters, after, now)
     kept: dict[str, Any] = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
-    counts = inbox_service.counts(actor, now)
+    counts, processes = _counts(actor), in_force()
     return render_template(
-        "inbox/index.html", view=view, page=page, kept=kept, counts=counts, groups=_groups(view, page, actor),
+        "inbox/index.html", view=view, page=page, kept=kept, counts=counts, groups=_groups(view, page, processes),
         tabs=_tabs(view, counts, kept), load=inbox_service.load(actor, now),
         dues=dues_of(row.task_id for row in page.rows), views=VIEWS, nothing=_NOTHING, filters=filters,
-        processes=_processes(), steps=_steps(filters.process), today=now.date(),
+        processes=names(processes), steps=steps(processes, filters.process), today=now.date(),
         next_url=url_for("inbox.index", view=view, after=page.next_after, **kept) if page.next_after else "",
         first_url=url_for("inbox.index", view=view, **kept) if after else "",
     )
@@ -82,10 +84,18 @@ def _day(text: str) -> date | None:
         raise UserError(f"“{text}”不是日期") from wrong
 
 
-def _groups(view: View, page: InboxPage, actor: Actor) -> list[Group]:
+def _counts(actor: Actor) -> inbox_service.Counts:
+    """The figures, counted once a request: the navigation asks for them too."""
+    if "inbox_counts" not in g:
+        g.inbox_counts = inbox_service.counts(actor, clock.now())
+    found: inbox_service.Counts = g.inbox_counts
+    return found
+
+
+def _groups(view: View, page: InboxPage, processes: list[DefinitionView]) -> list[Group]:
     if view not in _TO_DO:
         return [Group("", rows=list(page.rows))] if page.rows else []
-    return by_urgency(page.rows, clock.now(), bulk.of_elements())
+    return by_urgency(page.rows, clock.now(), bulk.of_elements(processes))
 
 
 def _tabs(view: View, counts: inbox_service.Counts, kept: dict[str, Any]) -> list[tuple[str, str, bool]]:
@@ -108,18 +118,6 @@ def _tab_words(words: str, figure: int | None) -> str:
 
 #: Larger figures are shown as 99+.
 MOST_COUNTED = 99
-
-
-def _processes() -> list[tuple[str, str]]:
-    return [(item.key, item.name) for item in definitions.current()]
-
-
-def _steps(process: str | None) -> list[tuple[str, str]]:
-    return [
-        (element["id"], element["name"])
-        for item in definitions.current() if process in (None, item.key)
-        for element in item.outline["elements"] if element["kind"] == "userTask"
-    ]
 
 
 @inbox.post("/next")
@@ -155,5 +153,5 @@ def pick() -> ResponseReturnValue:
 
 def waiting_count(actor: Actor) -> int | None:
     """For the navigation: how much is on one's own desk."""
-    return inbox_service.counts(actor, clock.now()).mine
+    return _counts(actor).mine
 

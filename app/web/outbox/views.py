@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from app.core import audit, clock
-from app.core.errors import NotAllowed
+from app.core.database import db
+from app.core.errors import Conflict, NotAllowed
 from app.core.transaction import transaction
 from app.identity import permissions
 from app.notices import queries
+from app.notices.queries import OutboxLine
 from app.web.auth import current_actor, requires
 from app.web.pages import is_demo
+from app.workflow.models import Task
 
 outbox = Blueprint("outbox", __name__, url_prefix="/outbox")
 
@@ -31,9 +36,10 @@ def index() -> str:
     status = status if status in queries.STATUS_WORDS else ""
     before = request.args.get("before", type=int)
     lines = queries.outbox_page(status=status or None, before_id=before, limit=_PAGE + 1)
+    shown = lines[:_PAGE]
     kept: dict[str, Any] = {"status": status} if status else {}
     return render_template(
-        "outbox/index.html", lines=lines[:_PAGE], status=status, words=queries.STATUS_WORDS,
+        "outbox/index.html", lines=shown, subjects=_subjects(shown), status=status, words=queries.STATUS_WORDS,
         health=queries.outbox_health(clock.now()), may_open=is_demo(),
         next_url=url_for("outbox.index", before=lines[_PAGE - 1].id, **kept) if len(lines) > _PAGE else "",
         first_url=url_for("outbox.index", **kept) if before else "",
@@ -49,7 +55,16 @@ def detail(message_id: int) -> str:
     with transaction():
         audit.record(current_actor(), "notices.read_message", "outbox_message", message_id)
         found = queries.outbox_detail(message_id)
-        return render_template("outbox/detail.html", found=found, line=found.line, text=linked(found.text or ""))
+        return render_template("outbox/detail.html", found=found, line=found.line,
+            subject=_subjects([found.line])[found.line.id], text=linked(found.text or ""))
+
+
+def _subjects(lines: Sequence[OutboxLine]) -> dict[int, str]:
+    """What each message is about, as people call it: a task is called by the number of its case."""
+    ids = [line.subject_id for line in lines if line.subject_type == "task"]
+    rows = db.session.execute(sa.select(Task.id, Task.business_key).where(Task.id.in_(ids)))
+    cases = {row.id: row.business_key for row in rows}
+    return {line.id: cases.get(line.subject_id, line.subject_id) for line in lines}
 
 
 def linked(text: str) -> Markup:
@@ -67,7 +82,11 @@ def linked(text: str) -> Markup:
 @requires(permissions.OUTBOX_READ)
 def retry(message_id: int) -> Response:
     """重新发送 a message that could not be delivered."""
-    with transaction():
-        queries.retry_dead(message_id, current_actor(), clock.now())
-    flash("已重新放入待发送。", "ok")
+    try:
+        with transaction():
+            queries.retry_dead(message_id, current_actor(), clock.now())
+    except Conflict as cannot:
+        flash(f"没有重新发送：{cannot.message}。", "care")
+    else:
+        flash("已重新放入待发送。", "ok")
     return redirect(url_for("outbox.index"))
