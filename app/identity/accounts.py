@@ -150,6 +150,17 @@ def grant_roles(user: User, held: Collection[str], *, actor: Actor, now: datetim
     _record(actor, "account.grant_roles", user, before={"roles": sorted(before)}, after={"roles": sorted(held)})
 
 
+def change_person(user: User, person: Person, *, actor: Actor) -> None:
+    """Corrects name, unit, phone and mail of an account; the login stays. An empty name is refused."""
+    _require(actor, permissions.ACCOUNT_CREATE, user)
+    if not person.name.strip():
+        raise Invalid({"name": "请填写姓名"})
+    before = _facts(user)
+    user.name, user.unit_id, user.unit_name = person.name.strip(), person.unit_id, person.unit_name
+    _set_contact(user, person)
+    _record(actor, "account.change_person", user, before=before, after=_facts(user))
+
+
 def disable(user: User, reason: str, *, actor: Actor) -> None:
     """Closes an account with a reason; its sessions end at once."""
     _require(actor, permissions.ACCOUNT_CREATE, user)
@@ -229,13 +240,18 @@ def _new_user(person: Person, state: AccountState, now: datetime) -> User:
         raise Invalid(errors)
     user = User(
         login=login, name=person.name.strip(), unit_id=person.unit_id, unit_name=person.unit_name, state=state.value,
-        session_token=randomness.token(), created_at=now, phone=person.phone, email=person.email,
-        phone_index=None if person.phone is None else blind_index(person.phone, "user_account.phone"),
-        email_index=None if person.email is None else blind_index(person.email, "user_account.email"),
+        session_token=randomness.token(), created_at=now,
     )
+    _set_contact(user, person)
     db.session.add(user)
     db.session.flush()
     return user
+
+
+def _set_contact(user: User, person: Person) -> None:
+    user.phone, user.email = person.phone, person.email
+    user.phone_index = None if person.phone is None else blind_index(person.phone, "user_account.phone")
+    user.email_index = None if person.email is None else blind_index(person.email, "user_account.email")
 
 
 def _move(user: User, to: AccountState) -> None:

@@ -19,7 +19,7 @@ from app.identity.policy import POLICY
 from app.notices import outbox
 from app.registers import units
 from app.web.admin.blueprint import admin
-from app.web.admin.pages import account_page, disable_page, new_account_page
+from app.web.admin.pages import account_page, disable_page, edit_account_page, new_account_page
 from app.web.auth import current_actor, requires
 from app.web.wording import day
 
@@ -40,8 +40,7 @@ def _send_link(user: User, opened: OpenedAccount, actor: Actor) -> None:
     )
 
 
-def _person(typed: dict[str, str]) -> Person:
-    errors = accounts.check_person(Person(typed["login"], typed["name"]))
+def _person(typed: dict[str, str], errors: dict[str, str]) -> Person:
     if typed["phone"] and not _PHONE.fullmatch(typed["phone"]):
         errors["phone"] = f"手机号码“{typed['phone']}”不对，应为 11 位、以 1 开头"
     if typed["email"] and not _EMAIL.fullmatch(typed["email"]):
@@ -67,12 +66,29 @@ def open_account() -> ResponseReturnValue:
     actor = current_actor()
     try:
         with transaction():
-            opened = accounts.open_account(_person(typed), actor=actor, now=clock.now())
+            wrong = accounts.check_person(Person(typed["login"], typed["name"]))
+            opened = accounts.open_account(_person(typed, wrong), actor=actor, now=clock.now())
             _send_link(accounts.get(opened.user_id), opened, actor)
     except UserError as error:
         return new_account_page(typed, _errors_of(error)), 422
     flash(f"已开立账号 {opened.login}，首次登录链接已发给本人。角色由安全管理员授予。", "ok")
     return redirect(url_for("admin.account", user_id=opened.user_id))
+
+
+@admin.post("/<int:user_id>/edit")
+@requires(permissions.ACCOUNT_CREATE)
+def change_account(user_id: int) -> ResponseReturnValue:
+    """Corrects name, unit, phone and mail of an account."""
+    typed = {name: request.form.get(name, "").strip() for name in ("name", "unit", "phone", "email")}
+
+    def change(user: User, actor: Actor) -> None:
+        wrong = {} if typed["name"] else {"name": "请填写姓名"}
+        accounts.change_person(user, _person({**typed, "login": user.login}, wrong), actor=actor)
+
+    try:
+        return _change(user_id, change, "已变更账号信息")
+    except Invalid as error:
+        return edit_account_page(accounts.get(user_id), typed, error.errors), 422
 
 
 def _errors_of(error: UserError) -> dict[str, str]:

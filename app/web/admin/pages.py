@@ -63,6 +63,23 @@ def new_account_page(typed: dict[str, str], errors: dict[str, str]) -> str:
     return render_template("admin/new.html", typed=typed, errors=errors, units=names)
 
 
+@admin.get("/<int:user_id>/edit")
+@requires(permissions.ACCOUNT_CREATE)
+def edit_account(user_id: int) -> str:
+    """The form for name, unit and contact. Contact is shown whole to be corrected, so the look is written down."""
+    with transaction():
+        user = accounts.get(user_id)
+        audit.record(current_actor(), "account.read_account", accounts.SUBJECT, user.id, note=f"{user.name}，变更信息")
+    typed = {"name": user.name, "unit": user.unit_name, "phone": user.phone or "", "email": user.email or ""}
+    return edit_account_page(user, typed, {})
+
+
+def edit_account_page(user: User, typed: dict[str, str], errors: dict[str, str]) -> str:
+    """The form of an account's facts, with what was typed."""
+    names = [unit.name for unit in units.search(typed.get("unit", ""))]
+    return render_template("admin/edit.html", user=user, typed=typed, errors=errors, units=names)
+
+
 @admin.get("/<int:user_id>")
 @requires(permissions.ACCOUNT_READ)
 def account(user_id: int) -> str:

@@ -85,6 +85,22 @@ def test_a_bad_new_account_keeps_what_was_typed(
     assert page.typed("phone") == {**GUO, **changes}["phone"]
 
 
+def test_a_changed_phone_is_kept_and_the_trail_shows_it_masked(
+    app: Flask, enter: Callable[[str], HouseClient], staff: Staff
+) -> None:
+    user_id = staff("liwenjing", "bureau_reviewer")
+    client = enter("system_admin")
+    assert client.page(f"/admin/accounts/{user_id}/edit").typed("phone") == "13912345678"
+    bad = client.post(f"/admin/accounts/{user_id}/edit", data={"name": "", "phone": "139", "email": "", "unit": ""})
+    assert set(Page(bad).errors) == {"name", "phone"}
+    changed = {"name": "李文静", "phone": "13700001111", "email": "", "unit": ""}
+    client.post(f"/admin/accounts/{user_id}/edit", data=changed)
+    assert "137****1111" in client.page(f"/admin/accounts/{user_id}").text
+    text = enter("auditor").page("/audit?action=account.change_person").text
+    assert "139****5678 → 137****1111" in text
+    assert "13700001111" not in text
+
+
 def test_forbidden_roles_are_said_at_the_field_and_ticks_kept(
     enter: Callable[[str], HouseClient], staff: Staff
 ) -> None:
