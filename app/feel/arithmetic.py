@@ -17,6 +17,7 @@ from typing import Any
 
 from app.feel.kinds import kind, label
 from app.feel.limits import Evaluation
+from app.feel.operator_types import arithmetic_type
 from app.feel.temporal import (
     DAY,
     Date,
@@ -114,7 +115,10 @@ def subtract(left: Any, right: Any, run: Evaluation) -> Any:
     if isinstance(left, _DATES) and isinstance(right, _DATES):
         return _between(left, right, run)
     if type(left) is Time and type(right) is Time:
-        return DaysDuration(left.key() - right.key()) if left.is_aware() == right.is_aware() else None
+        if left.is_aware() == right.is_aware():
+            return DaysDuration(left.key() - right.key())
+        run.note("带时区与不带时区的时间不能相减")
+        return None
     if type(right) is DaysDuration and isinstance(left, (DaysDuration, Date, DateTime, Time)):
         return add(left, DaysDuration(-right.nanos), run)
     if type(right) is MonthsDuration and isinstance(left, (MonthsDuration, Date, DateTime)):
@@ -133,14 +137,17 @@ def _between(left: Date | DateTime, right: Date | DateTime, run: Evaluation) -> 
     return DaysDuration(end.key() - start.key())
 
 
-def _scaled(value: Any, factor: Decimal, compute: Callable[[Decimal, Decimal], Decimal]) -> Any:
+def _scaled(
+    value: Any, factor: Decimal, compute: Callable[[Decimal, Decimal], Decimal], run: Evaluation
+) -> Any:
     result = number_result(compute, Decimal(value.key()), factor)
-    if result is None:
-        return None
     try:
-        return type(value)(truncated(result))
+        if result is not None:
+            return type(value)(truncated(result))
     except ValueError:
-        return None
+        pass
+    run.note("时长超出范围")
+    return None
 
 
 def multiply(left: Any, right: Any, run: Evaluation) -> Any:
@@ -150,7 +157,7 @@ def multiply(left: Any, right: Any, run: Evaluation) -> Any:
     if isinstance(right, _DURATIONS) and type(left) is Decimal:
         left, right = right, left
     if type(right) is Decimal and isinstance(left, _DURATIONS):
-        return _scaled(left, right, DECIMAL128.multiply)
+        return _scaled(left, right, DECIMAL128.multiply, run)
     return None
 
 
@@ -162,7 +169,7 @@ def divide(left: Any, right: Any, run: Evaluation) -> Any:
             return None
         return number_result(DECIMAL128.divide, left, right)
     if type(right) is Decimal and isinstance(left, _DURATIONS):
-        return _scaled(left, right, DECIMAL128.divide)
+        return _scaled(left, right, DECIMAL128.divide, run)
     if type(left) is type(right) and isinstance(left, _DURATIONS):
         return number_result(DECIMAL128.divide, Decimal(left.key()), Decimal(right.key()))
     return None
@@ -188,10 +195,10 @@ OPERATIONS: dict[str, Operation] = {"+": add, "-": subtract, "*": multiply, "/":
 
 
 def explain_failure(operator: str, left: Any, right: Any, run: Evaluation) -> None:
-    """Note why an operation on two values that are not null gave null, unless it said so itself."""
+    """Note why an operation on two values that are not null gave null; those on dates and durations say it."""
     if left is None or right is None:
         return
     if type(left) is Decimal and type(right) is Decimal:
         run.note("除数为零" if operator == "/" and right == 0 else f"“{operator}”的结果超出数字范围")
-    else:
+    elif arithmetic_type(operator, kind(left), kind(right)) is None:
         run.note(f"{label(kind(left))}与{label(kind(right))}之间不能用“{operator}”计算")

@@ -37,6 +37,7 @@ class DecisionModel:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._types = _input_types(model)
+        self._names = model.names_read()
 
     @classmethod
     def parse(cls, xml: bytes, functions: Mapping[str, Function] = NO_FUNCTIONS) -> DecisionModel:
@@ -105,6 +106,8 @@ class DecisionModel:
     def _inputs(self, data: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for name, value in data.items():
+            if name not in self._names:
+                continue
             try:
                 values[name] = convert(value, self._types.get(name))
             except FeelError as error:

@@ -9,16 +9,14 @@ from typing import Any
 
 import regex
 
+from app.feel.builtins.xpath_patterns import translated
 from app.feel.errors import FeelLimitExceeded
 from app.feel.limits import Evaluation
 
 _FLAGS = {"s": regex.S, "m": regex.M, "i": regex.I, "x": 0, "q": 0}
-_INITIAL_NAME = r"[_:\p{L}]"
-_NAME_CHARACTER = r"[-._:\p{L}\p{N}\p{M}\u00B7]"
-_BLOCK = regex.compile(r"\\([pP])\{Is([\w-]+)\}")  # XPath's `Is` names a block, here that is `In`
-_NAME_CLASSES = {
-    "i": _INITIAL_NAME, "I": r"[^_:\p{L}]", "c": _NAME_CHARACTER, "C": r"[^-._:\p{L}\p{N}\p{M}\u00B7]",
-}  # fmt: skip
+MAX_LENGTH = 2_000
+MAX_SIZE = 10_000
+_PARTS = regex.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", regex.S)
 
 
 class Pattern:
@@ -61,71 +59,39 @@ class Pattern:
 
 @functools.lru_cache(512)
 def compiled_pattern(pattern: str, flags: str) -> Pattern | None:
-    """The pattern with the flags s, m, i, x, q of XPath; None when it is not a valid one."""
-    if not set(flags) <= set(_FLAGS) or len(pattern) > 2_000:
+    """The pattern with the flags s, m, i, x, q of XPath; None when it is not a valid one.
+
+    Raises FeelLimitExceeded for counted repetitions that multiply to a huge pattern.
+    """
+    if not set(flags) <= set(_FLAGS) or len(pattern) > MAX_LENGTH:
         return None
-    options = regex.V1 if "q" not in flags else regex.V0
+    options = regex.V0 if "q" in flags else regex.V1
     for flag in flags:
         options |= _FLAGS[flag]
     try:
-        text = regex.escape(pattern) if "q" in flags else _python_pattern(pattern, flags)
+        text = regex.escape(pattern) if "q" in flags else translated(pattern, flags)
+        if _size(text) > MAX_SIZE:
+            raise FeelLimitExceeded("正则表达式的重复次数过多")
         return Pattern(regex.compile(text, options))
     except (regex.error, ValueError, RecursionError):
         return None
 
 
-def _python_pattern(pattern: str, flags: str) -> str:
-    """Translate: `.` excludes CR too, `$` is the very end, class subtraction, name classes. ValueError if invalid."""
-    if regex.search(r"\(\?[^:]", pattern):
-        raise ValueError("extension syntax")
-    return "".join(_translated(_without_space(pattern) if "x" in flags else pattern, flags))
-
-
-def _without_space(pattern: str) -> str:
-    return str(regex.sub(r"(\[[^\]]*\])|\s+", lambda match: match[1] or "", pattern))
-
-
-def _translated(pattern: str, flags: str) -> Iterator[str]:
-    index, depth = 0, 0
-    while index < len(pattern):
-        character = pattern[index]
-        if character == "\\":
-            block = _BLOCK.match(pattern, index)
-            yield f"\\{block[1]}{{In{block[2]}}}" if block else _escape(pattern[index + 1 : index + 2], depth)
-            index = block.end() if block else index + 2
-            continue
-        if character == "[":
-            yield "--[" if depth and pattern[index - 1] == "-" else "["
-            depth += 1
-        elif character == "]" and depth:
-            depth -= 1
-            yield character
-        elif depth:
-            yield _in_class(pattern, index)
-        else:
-            yield _outside(character, flags)
-        index += 1
-
-
-def _escape(letter: str, depth: int) -> str:
-    if letter in _NAME_CLASSES and letter:
-        return _NAME_CLASSES[letter]
-    if depth and letter.isdigit():
-        raise ValueError("back-reference in a class")
-    return "\\" + letter
-
-
-def _in_class(pattern: str, index: int) -> str:
-    """A character inside a class; the doubled signs that mean set operations here are plain in XPath."""
-    character = pattern[index]
-    if character == "-" and pattern[index + 1 : index + 2] == "[":
-        return ""
-    return "\\" + character if character in "&|~" else character
-
-
-def _outside(character: str, flags: str) -> str:
-    if character == "." and "s" not in flags:
-        return r"[^\n\r]"
-    if character == "$" and "m" not in flags:
-        return r"\Z"
-    return character
+def _size(pattern: str) -> int:
+    """How many atoms a pattern has once its counted repetitions are written out: compiling needs memory for each."""
+    totals, last = [0], 0
+    for part in _PARTS.finditer(pattern):
+        text = part.group()
+        if part[1] is not None:
+            times = max(int(part[1]), int(part[2] or 0), 1)
+            totals[-1] += last * (times - 1)
+            last *= times
+        elif text == "(":
+            totals.append(1)
+        elif text == ")" and len(totals) > 1:
+            last = totals.pop()
+            totals[-1] += last
+        elif text not in "*+?|^$":
+            last = 1
+            totals[-1] += 1
+    return sum(totals)

@@ -70,6 +70,8 @@ class Model:
         self._loaded = loaded if loaded is not None else {}
         self._loaded[self.namespace] = self
         self._compiled: dict[str, Evaluator | FeelError] = {}
+        self._requirements: dict[str, list[Target]] = {}
+        self._names_read: list[set[str]] = []
         self.elements: dict[str, etree._Element] = {}
         for element in self.root:
             if tag(element) in _DRG:
@@ -124,7 +126,14 @@ class Model:
 
     def parser(self, text: str, scope: NameScope) -> Parser:
         """A parser that knows the model's types, keys and functions."""
-        return new_parser(text, scope, self.functions, self.pool, self.types.types)
+        parser = new_parser(text, scope, self.functions, self.pool, self.types.types)
+        self._names_read.append(parser.names_read)
+        return parser
+
+    def names_read(self) -> frozenset[str]:
+        """All names that the logic compiled so far reads, and the input data."""
+        inputs = (name_of(element) for element in self.elements.values() if tag(element) == "inputData")
+        return frozenset(inputs).union(*self._names_read)
 
     def on_outcome(self, run: Evaluation, owner: str, outcome: TableOutcome) -> None:
         """Keep what a table gave, or raise where it was violated and the evaluation is strict."""
@@ -149,7 +158,13 @@ class Model:
         raise FeelUnsupported(f"引用的元素 {href} 不存在")
 
     def requirements(self, element: etree._Element) -> list[Target]:
-        """What a decision or function requires."""
+        """What a decision or function requires; read from the XML once."""
+        key = str(element.get("id"))
+        if key not in self._requirements:
+            self._requirements[key] = self._read_requirements(element)
+        return self._requirements[key]
+
+    def _read_requirements(self, element: etree._Element) -> list[Target]:
         return [
             self.target(str(reference.get("href")))
             for requirement in element
