@@ -15,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from app.core import clock
 from tests.conftest import missing, person
 from tests.servers import free_port
 
@@ -29,6 +30,10 @@ FLAGS = (
 )
 #: What WCAG 2.1 AA asks and axe can check.
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
+#: The elements that reach beyond the right edge, for the message.
+_STICKING_OUT = """() => [...document.querySelectorAll('main *, header *')]
+    .filter(node => node.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+    .slice(0, 5).map(node => node.outerHTML.slice(0, 160))"""
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,50 @@ def axe(axe_source: str) -> Callable[[Page], None]:
         ]
         assert not broken, f"{page.url}\n" + "\n".join(broken)
         overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px"
+        assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px: {page.evaluate(_STICKING_OUT)}"
 
     return check
+
+
+@pytest.fixture
+def look(axe: Callable[[Page], None], shot: Callable[[Page, str], Path]) -> Callable[[Page, str], None]:
+    """`look(page, "inbox")`: axe and a screenshot on the wide screen and, without a reload, at 390 px."""
+
+    def both(page: Page, name: str) -> None:
+        before = page.viewport_size
+        for size in (WIDE, PHONE):
+            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            axe(page)
+            shot(page, name)
+        if before:
+            page.set_viewport_size(before)
+
+    return both
+
+
+@pytest.fixture
+def new_page(chromium: Browser, live: LiveServer) -> Iterator[Callable[[], Page]]:
+    """Opens one more browser, watched as `page` is: another person at another desk."""
+    faults: list[str] = []
+    opened: list[BrowserContext] = []
+
+    def another() -> Page:
+        context, page = _page_of(chromium, live, WIDE, faults)
+        opened.append(context)
+        return page
+
+    yield another
+    for context in opened:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def scheduler(live: LiveServer) -> Callable[[], None]:
+    """Does what falls due now, as the embedded scheduler would a moment later."""
+
+    def run() -> None:
+        with live.app.app_context():
+            live.app.extensions["run_until_quiet"](clock.now())
+
+    return run
