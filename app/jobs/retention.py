@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app import regulations
 from app.core.actor import SYSTEM
 from app.core.database import db
 from app.core.transaction import transaction
 from app.procedures.entry import service as entry
+from app.regulations import store as regulations
 
 _EVERY = timedelta(hours=1)
 #: By database, so that a process that serves several (tests) looks after each.
@@ -22,10 +22,10 @@ def keep_no_longer(now: datetime) -> int:
     if last is not None and last <= now < last + _EVERY:
         return 0
     with transaction():
-        try:
-            rules = regulations.rule_set_for(now.date())
-        except regulations.NoRuleSetInForce:
+        if not regulations.rule_sets():
             return 0
+        # What is kept is kept by the last rules, even when no new case may start by them.
+        rules = regulations.rule_set_to_show(now.date())
         gone = entry.purge_drafts(rules, actor=SYSTEM, now=now)
         gone += entry.purge_identity_papers(rules, actor=SYSTEM, now=now)
     _last[database] = now

@@ -58,7 +58,7 @@ def test_it_looks_once_an_hour_and_again_when_the_clock_was_set_back(travel: Tra
     assert retention._last[str(db.engine.url)].month == 6
 
 
-def test_without_rules_in_force_nothing_is_thrown_away(travel: Travel) -> None:
+def test_what_is_kept_goes_by_the_last_rules_when_none_are_in_force(travel: Travel) -> None:
     with transaction():
         draft()
-    assert retention.keep_no_longer(datetime(2027, 6, 2, 9, 0, tzinfo=clock.ZONE)) == 0
+    assert retention.keep_no_longer(datetime(2027, 6, 2, 9, 0, tzinfo=clock.ZONE)) == 1
