@@ -35,6 +35,7 @@ def compile_process(
     """
     root = safe_root(content)
     others = {key: safe_root(text, f"被调用的流程图“{key}”") for key, text in (called or {}).items()}
+    _refuse_shared_scopes({"": root, **others})
     parser = ProcessFileParser(validator=VALIDATOR)
     process_ids = _read(parser, root, others)
     if len(process_ids) != 1:
@@ -46,7 +47,8 @@ def compile_process(
         spec = parser.get_spec(process_id)
         subprocesses = parser.get_subprocess_specs(process_id)
     except ValidationException as error:
-        raise _refused(error.id or process_id, "not_runnable", _told(error), "按提示改正该环节") from error
+        message = f"引擎不能运行：{_told(error)}"
+        raise _refused(error.id or process_id, "not_runnable", message, "按提示改正该环节") from error
     documents = [root, *others.values()]
     elements = tuple(element for document in documents for element in elements_of(document))
     flows = tuple(flow for document in documents for flow in flows_of(document))
@@ -78,6 +80,18 @@ def _read(parser: ProcessFileParser, root: etree._Element, others: Mapping[str, 
 
 def _told(error: ValidationException) -> str:
     return re.sub(r"\{[^}]*\}", "", str(error).splitlines()[0])
+
+
+def _refuse_shared_scopes(documents: Mapping[str, etree._Element]) -> None:
+    """SpiffWorkflow keeps processes and sub-processes by id alone: two of one id would run as the same."""
+    seen: dict[str, str] = {}
+    for key, document in documents.items():
+        for node in document.iter(bpmn("process"), bpmn("subProcess")):
+            scope_id = node.get("id", "")
+            if scope_id in seen and seen[scope_id] != key:
+                message = f"流程或子流程“{scope_id}”在被调用的流程图里也有"
+                raise _refused(scope_id, "scope_twice", message, "其中一个改编号")
+            seen[scope_id] = key
 
 
 def _decisions(tables: Mapping[str, bytes]) -> dict[str, str]:

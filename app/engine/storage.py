@@ -233,14 +233,17 @@ def read_spec(text: str, spec_hash: str) -> SpecBundle:
         raise StateUnreadable(f"unknown format of a specification: {content.get('format')!r}")
     elements = [_element(entry) for entry in content["elements"]]
     flows = [SequenceFlow(**entry) for entry in content["flows"]]
-    scopes = {element.id: element.scope_id or element.process_id for element in elements}
+    scopes = {
+        (element.process_id, element.id): element.scope_id or element.process_id for element in elements
+    }
     return SpecBundle(
         spec_hash=spec_hash,
         spec=_REGISTRY.restore(content["spec"]),
         subprocesses={name: _REGISTRY.restore(entry) for name, entry in content["subprocesses"].items()},
         elements={(element.scope_id or element.process_id, element.id): element for element in elements},
         flows={
-            (scopes[flow.source_id], flow.source_id, flow.target_id): (flow.id, flow.name) for flow in flows
+            (scopes[flow.process_id, flow.source_id], flow.source_id, flow.target_id): (flow.id, flow.name)
+            for flow in flows
         },
         tables=content["tables"],
         decisions=content["decisions"],

@@ -22,7 +22,13 @@ from app.workflow.conformance.expressions import (
 )
 from app.workflow.conformance.people import check_people, read_forms
 from app.workflow.conformance.soundness import check_soundness
-from app.workflow.conformance.structure import check_documentation, check_elements, check_errors, check_flows
+from app.workflow.conformance.structure import (
+    check_calls,
+    check_documentation,
+    check_elements,
+    check_errors,
+    check_flows,
+)
 from app.workflow.conformance.tables import check_tables
 from app.workflow.conformance.variables import has_open_data, variables_of
 
@@ -62,6 +68,7 @@ def check(content: bytes, surroundings: Surroundings) -> list[Finding]:
 
 def _drawn(drawing: Drawing, content: bytes, surroundings: Surroundings) -> list[Finding]:
     structure = [*check_elements(drawing), *check_flows(drawing), *check_errors(drawing)]
+    structure += check_calls(drawing, surroundings.called)
     functions = surroundings.functions
     if functions is None:
         functions = feel_functions(shipped_rules(), clock.now())

@@ -71,4 +71,4 @@ def test_called_diagrams_beside_the_file_are_found(tmp_path: Path) -> None:
     (tmp_path / "inner.bpmn").unlink()
     assert [
         found.code for found in check_file(tmp_path / "outer.bpmn", tmp_path, tmp_path, shipped=False)
-    ] == ["not_runnable"]
+    ] == ["unknown_process"]

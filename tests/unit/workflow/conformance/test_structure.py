@@ -239,10 +239,14 @@ def test_warnings_do_not_refuse_and_come_last() -> None:
     assert not refused(findings[1:])
 
 
-def test_what_only_the_engine_notices_is_told_too() -> None:
+def test_what_is_called_must_be_there_and_be_another() -> None:
     called = [start(), node("callActivity", "call", 'calledElement="other"'), end()]
-    assert ("call", "not_runnable") in drawn(called, ["begin > call", "call > done"]) or any(
-        code == "not_runnable" for _, code in drawn(called, ["begin > call", "call > done"])
-    )
+    assert drawn(called, ["begin > call", "call > done"]) == {("call", "unknown_process")}
+    nameless = [start(), node("callActivity", "call"), end()]
+    assert drawn(nameless, ["begin > call", "call > done"]) == {("call", "no_call")}
     other = diagram("other", [start(), script("s", "x", "1"), end()], ["begin > s", "s > done"])
-    assert codes(diagram("p", called, ["begin > call", "call > done"]), called={"other": other}) == set()
+    caller = diagram("p", called, ["begin > call", "call > done"])
+    assert codes(caller, called={"other": other}) == set()
+    assert codes(caller, called={"other": other, "p": caller}) == {("p", "scope_twice")}
+    broken = other.replace(b'targetRef="s"', b'targetRef="nowhere"')
+    assert {code for _, code in codes(caller, called={"other": broken})} == {"not_runnable"}
