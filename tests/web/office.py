@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from flask import Flask
 
+from app.core.database import db
 from app.identity import accounts
 from app.workflow import definitions
 from app.workflow.models import Task
-from tests.services.workflow.world import World, in_transaction, properties
+from tests.services.workflow.world import STAFF, World, in_transaction, properties
 from tests.unit.engine import diagrams as d
 from tests.web.house_rules import HouseClient
 
@@ -46,14 +47,28 @@ def entry_test() -> bytes:
     )
 
 
+def _world_there() -> World:
+    """The people of a database that has them already."""
+    world = World.__new__(World)
+    world.actors = {}
+    for login in STAFF:
+        user = accounts.by_login(login)
+        assert user is not None
+        world.actors[login] = accounts.actor_of(user, "127.0.0.1")
+    db.session.rollback()
+    return world
+
+
 class Office:
     """A house with one process; `client("reviewer")` is that person's browser."""
 
-    def __init__(self, app: Flask, new_client: Callable[[], HouseClient]) -> None:
+    def __init__(self, app: Flask, new_client: Callable[[], HouseClient], *, is_made: bool = False) -> None:
         self.app, self._new_client = app, new_client
         self._clients: dict[str, HouseClient] = {}
         with app.app_context():
-            self.world = World()
+            self.world = _world_there() if is_made else World()
+            if is_made:
+                return
             forms = {f"test/{step}": _NOTE for step in ("formal_check", "confirm_list")}
             forms["test/qualification_review"] = (FORMS / "qualification_review.form").read_text(encoding="utf-8")
             bpmn = entry_test()
