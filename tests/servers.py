@@ -66,9 +66,10 @@ def _stop(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
 
 
 class Postgres:
-    """A PostgreSQL server of its own, without fsync. `url()` gives a database, `copy_of()` a copy of one."""
+    """A PostgreSQL server of its own. `url()` gives a database; `durable` syncs as in earnest, for benchmarks."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._durable = durable
         # Directly under /tmp: the user who runs the server must reach it, whatever TMPDIR says.
         self.base = Path(tempfile.mkdtemp(prefix="zhiku-pg-", dir="/tmp"))
         atexit.register(self.stop)
@@ -101,10 +102,9 @@ class Postgres:
             raise ServerUnavailable(f"initdb failed: {done.stderr[-800:]}")
 
     def _start(self, programs: Path) -> None:
-        settings = (
-            "listen_addresses=127.0.0.1", "fsync=off", "synchronous_commit=off", "full_page_writes=off",
-            "max_connections=80", "shared_buffers=64MB",
-        )
+        settings = ["listen_addresses=127.0.0.1", "max_connections=80", "shared_buffers=64MB"]
+        if not self._durable:
+            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         command = [programs / "postgres", "-D", self.base / "data", "-p", str(self.port), "-k", self.base]
         log = self.base / "log"
         with log.open("wb") as out:

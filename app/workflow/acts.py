@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +37,20 @@ _BY_TASK = (
 )
 _OPEN_TASKS = sa.select(TASK).where(TASK.c.instance_id == sa.bindparam("id"), sa.text("status = 'open'"))
 _TASK = sa.select(TASK).where(TASK.c.id == sa.bindparam("id"))
+
+
+#: Statements are built once: building them anew would cost more than running them.
+_INSERT_HISTORY = sa.insert(HISTORY)
+
+
+def update_row(table: Any, row_id: Any, **values: Any) -> None:
+    """Sets columns of one row by its id."""
+    db.session.connection().execute(_update(table, tuple(values)), {"row_id": row_id, **values})
+
+
+@cache
+def _update(table: Any, names: tuple[str, ...]) -> Any:
+    return sa.update(table).where(table.c.id == sa.bindparam("row_id")).values({n: sa.bindparam(n) for n in names})
 
 
 @dataclass(frozen=True)
@@ -79,9 +94,7 @@ class LockedCase:
 
     def update_task(self, task: Row, **values: Any) -> None:
         """Changes an open task and its `rev`; keeps the row read at the beginning as it was."""
-        db.session.connection().execute(
-            sa.update(TASK).where(TASK.c.id == task.id).values(rev=task.rev + 1, **values)
-        )
+        update_row(TASK, task.id, rev=task.rev + 1, **values)
 
     def record(self, deed: Deed, *, before: Any = None, after: Any = None) -> int:
         """Writes the act into history and audit; gives the id of the history row."""
@@ -162,7 +175,7 @@ def write_history(
 ) -> int:
     """Writes one act into history and into the audit trail; gives the id of the history row."""
     result = db.session.connection().execute(
-        sa.insert(HISTORY),
+        _INSERT_HISTORY,
         {
             "instance_id": instance_id,
             "at": now,

@@ -14,6 +14,13 @@ from app.identity import permissions
 from app.workflow.models import Copy, Delegation, Instance, Signer, Task
 from app.workflow.states import TaskStatus
 
+_DONE_BY = sa.select(Task.name).where(
+    Task.instance_id == sa.bindparam("instance_id"),
+    Task.element_id.in_(sa.bindparam("elements", expanding=True)),
+    Task.completed_by_id == sa.bindparam("user_id"),
+    sa.text("status = 'completed'"),
+)
+
 #: Property of a user task: elements whose doers may not do this one (四眼原则).
 FOUR_EYES = "fourEyes"
 
@@ -67,14 +74,8 @@ def require_four_eyes(task: Any, properties: Any, user_id: int | None) -> None:
     elements = listed(properties.get(FOUR_EYES))
     if not elements or user_id is None:
         return
-    done = db.session.execute(
-        sa.select(Task.name).where(
-            Task.instance_id == task.instance_id,
-            Task.element_id.in_(elements),
-            Task.status == TaskStatus.COMPLETED,
-            Task.completed_by_id == user_id,
-        )
-    ).first()
+    of_case = {"instance_id": task.instance_id, "elements": elements, "user_id": user_id}
+    done = db.session.connection().execute(_DONE_BY, of_case).first()
     if done is not None:
         raise NotAllowed(f"“{done.name}”是由您办理的，“{task.name}”须由另一人办理")
 

@@ -17,6 +17,9 @@ from app.workflow.acts import Row, lock_case, task_row
 from app.workflow.models import Draft
 
 _DRAFT: Any = Draft.__table__
+_FORGET = sa.delete(_DRAFT).where(
+    _DRAFT.c.task_id == sa.bindparam("of_task"), _DRAFT.c.user_id == sa.bindparam("of_user")
+)
 
 
 def save_draft(task_id: str, values: Mapping[str, Any], actor: Actor) -> Draft:
@@ -55,9 +58,7 @@ def of(task_id: str, user_id: int | None) -> Draft | None:
 def forget(task_id: str, user_id: int | None) -> None:
     """Drops the person's draft: it was submitted."""
     if user_id is not None:
-        db.session.connection().execute(
-            sa.delete(_DRAFT).where(_DRAFT.c.task_id == task_id, _DRAFT.c.user_id == user_id)
-        )
+        db.session.connection().execute(_FORGET, {"of_task": task_id, "of_user": user_id})
 
 
 def _put(

@@ -29,16 +29,12 @@ from app.workflow.acts import (
 from app.workflow.definitions import DefinitionView
 from app.workflow.models import Draft
 from app.workflow.states import Act, TaskStatus
-from app.workflow.step import Plan, StepOutcome, take_step
+from app.workflow.step import EFFECTS, WITHDRAWABLE, Plan, StepOutcome, take_step
 from app.workflow.telling import due_text, tell
 
 #: Property of a user task: the elements to which it may be sent back; without it, the user tasks passed before it.
 RETURN_TARGETS = "returnTargets"
-#: Property of a user task: "true" if its step may be withdrawn although operations ran in it (they record anew).
-WITHDRAWABLE = "withdrawable"
 
-#: Elements whose passing has effects outside the state; a step with one of them cannot simply be undone.
-_EFFECTS = frozenset({"serviceTask", "sendTask", "intermediateThrowEvent"})
 _FORKS = frozenset({"parallelGateway", "inclusiveGateway"})
 
 
@@ -205,7 +201,7 @@ def _require_no_effects(case: LockedCase, task: Row, passed: Iterable[list[Any]]
     if case.properties(task).get(WITHDRAWABLE) == "true":
         return
     for _id, name, kind, outcome, _detail in passed or ():
-        if kind in _EFFECTS and outcome == "completed":
+        if kind in EFFECTS and outcome == "completed":
             raise NotAllowed(f"“{task.name}”办结后已执行“{name}”，不能撤回；需要更正时请下一环节退回")
 
 

@@ -21,7 +21,7 @@ from app.core.errors import Invalid, UserError
 from app.engine import DataRefused, EngineError, Execution, JumpRefused, Passed, StepFailed, TaskNotOpen
 from app.regulations import RuleSet, rule_set
 from app.workflow import failures, holds, projections
-from app.workflow.acts import INSTANCE, Deed, LockedCase, Row, gone_words, task_row, word, write_history
+from app.workflow.acts import INSTANCE, Deed, LockedCase, Row, gone_words, task_row, update_row, word, write_history
 from app.workflow.definitions import DefinitionView
 from app.workflow.host import StepHost
 from app.workflow.models import Message
@@ -134,27 +134,40 @@ def _finish(projection: Projection, plan: Plan, timers: Sequence[Row]) -> StepOu
     history = write_history(
         case.instance.id, plan.deed, case.actor, case.now, passed=_told(passed), before={"rev": rev - 1}, after=after
     )
-    _store(projection, plan, rev, history, failed)
+    _store(projection, plan, rev, history, failed, keep=plan.withdrawable and _is_undoable(case, plan.deed, passed))
     return StepOutcome(case.instance.id, rev, tuple(opened), ended, tuple(execution.end_elements), history)
 
 
-def _store(projection: Projection, plan: Plan, rev: int, history: int, open_incidents: int) -> None:
+#: Property of a user task: "true" if its step may be withdrawn although operations ran in it (they record anew).
+WITHDRAWABLE = "withdrawable"
+#: Elements whose passing has effects outside the state; a step with one of them cannot simply be undone.
+EFFECTS = frozenset({"serviceTask", "sendTask", "intermediateThrowEvent"})
+
+
+def _is_undoable(case: LockedCase, deed: Deed, passed: Sequence[Passed]) -> bool:
+    """True if restoring the state undoes the step, so that the state before is worth keeping."""
+    properties = case.view.properties(deed.element_id or "")
+    return properties.get(WITHDRAWABLE) == "true" or not any(one.kind in EFFECTS for one in passed)
+
+
+def _store(
+    projection: Projection, plan: Plan, rev: int, history: int, open_incidents: int, *, keep: bool
+) -> None:
     """Writes the instance's row: the new state, or the end without a state."""
     case, execution = projection.case, projection.execution
     ended = execution.is_completed or plan.status is not None
-    keep = plan.withdrawable and not ended
     values: dict[str, Any] = {
         "rev": rev,
         "state": None if ended else execution.dump(),
-        "previous_state": case.instance.state if keep else None,
-        "previous_step": history if keep else None,
+        "previous_state": case.instance.state if keep and not ended else None,
+        "previous_step": history if plan.withdrawable and not ended else None,
         "open_incidents": open_incidents,
     }
     if ended:
         values["status"] = plan.status or InstanceStatus.COMPLETED
         values["ended_at"] = case.now
         values["end_element"] = next(iter(execution.end_elements), None)
-    db.session.connection().execute(sa.update(INSTANCE).where(INSTANCE.c.id == case.instance.id).values(**values))
+    update_row(INSTANCE, case.instance.id, **values)
 
 
 def _queue(projection: Projection) -> None:
