@@ -32,7 +32,7 @@ def check_expression(
     `variables` are all the names in scope with their FEEL types (None: not known). `expected` is the type that the
     place needs; alternatives are separated by "|", such as "date|date and time|duration".
     """
-    parser = new_parser(text, NameScope(variables), functions)
+    parser = new_parser(text, NameScope(variables), NameScope(functions))
     try:
         node = parser.whole_expression()
         inference = Inference(text, functions)
@@ -56,7 +56,7 @@ def check_unary_tests(
     """As `check_expression`, for the content of a cell in a column of the type `subject`."""
     scope = declared_variables(variables or {})
     column = declared_type(subject) if isinstance(subject, str) or subject is None else subject
-    parser = new_parser(text, NameScope(("?", *scope)), functions)
+    parser = new_parser(text, NameScope(("?", *scope)), NameScope(functions))
     try:
         tests = parser.whole_tests()
         inference = Inference(text, functions)

@@ -20,6 +20,7 @@ from app.feel.nodes import Node, UnaryTests
 from app.feel.parser import Parser
 
 _NO_NAMES: frozenset[str] = frozenset()
+NO_SCOPE = NameScope()
 
 
 class _Bound:
@@ -129,7 +130,7 @@ class CompiledTests(_Bound):
 def new_parser(
     text: str,
     scope: NameScope,
-    functions: Iterable[str] = (),
+    functions: NameScope = NO_SCOPE,
     pool: NameScope | None = None,
     types: Mapping[str, FeelType] | None = None,
 ) -> Parser:
@@ -137,8 +138,8 @@ def new_parser(
     return Parser(
         text,
         scope,
-        pool=pool if pool is not None else NameScope(),
-        functions=NameScope(functions),
+        pool=pool if pool is not None else NO_SCOPE,
+        functions=functions,
         builtins=BUILTIN_NAMES,
         types=types,
     )
@@ -166,7 +167,7 @@ def compile_unary_tests(
 
 @functools.lru_cache(4096)
 def _expression(text: str, names: frozenset[str], functions: frozenset[str]) -> CompiledExpression:
-    parser = new_parser(text, NameScope(names), functions)
+    parser = new_parser(text, NameScope(names), NameScope(functions))
     try:
         node = parser.whole_expression()
         return CompiledExpression(text, node, compile_node(node), sorted(parser.names_read))
@@ -176,7 +177,7 @@ def _expression(text: str, names: frozenset[str], functions: frozenset[str]) -> 
 
 @functools.lru_cache(4096)
 def _tests(text: str, names: frozenset[str], functions: frozenset[str]) -> CompiledTests:
-    parser = new_parser(text, NameScope(("?", *names)), functions)
+    parser = new_parser(text, NameScope(("?", *names)), NameScope(functions))
     try:
         tests = parser.whole_tests()
         return CompiledTests(text, tests, tests_of(tests.tests, tests.negated), sorted(parser.names_read))

@@ -51,7 +51,10 @@ class TokenStream:
 
     def at(self, text: str, ahead: int = 0) -> bool:
         """Whether that symbol or word stands so many tokens ahead."""
-        token = self.tokens[min(self.index + ahead, len(self.tokens) - 1)]
+        index = self.index + ahead
+        if ahead and index >= len(self.tokens):
+            return False
+        token = self.tokens[index]
         return token[1] == text and (token[0] == "op" or token[0] == "name")
 
     def at_end(self) -> bool:

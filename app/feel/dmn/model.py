@@ -65,6 +65,7 @@ class Model:
             raise FeelSyntaxError("不是 DMN 决策文件：根元素应为 definitions")
         self.namespace = str(self.root.get("namespace") or "")
         self.functions = functions
+        self._function_names = NameScope(functions)
         self.loose = loose
         self.tables: dict[str, list[tuple[str, DecisionTable]]] = {}
         self._loaded = loaded if loaded is not None else {}
@@ -126,7 +127,7 @@ class Model:
 
     def parser(self, text: str, scope: NameScope) -> Parser:
         """A parser that knows the model's types, keys and functions."""
-        parser = new_parser(text, scope, self.functions, self.pool, self.types.types)
+        parser = new_parser(text, scope, self._function_names, self.pool, self.types.types)
         self._names_read.append(parser.names_read)
         return parser
 

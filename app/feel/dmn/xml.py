@@ -59,18 +59,18 @@ def tag(element: etree._Element) -> str:
 
 def child(element: etree._Element, name: str) -> etree._Element | None:
     """The first child of that name."""
-    return next((one for one in element if tag(one) == name), None)
+    return next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def children(element: etree._Element, name: str) -> list[etree._Element]:
     """All children of that name."""
-    return [one for one in element if tag(one) == name]
+    return list(element.iterchildren(f"{{*}}{name}"))
 
 
 def text_of(element: etree._Element | None) -> str:
-    """The content of the `text` child, trimmed."""
+    """The content of the `text` child, trimmed; comments were dropped when the file was read."""
     text = None if element is None else child(element, "text")
-    return "" if text is None else "".join(str(part) for part in text.itertext()).strip()
+    return "" if text is None else (text.text or "").strip()
 
 
 def boxed_in(element: etree._Element | None) -> etree._Element | None:

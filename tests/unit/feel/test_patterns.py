@@ -46,8 +46,9 @@ def test_what_xpath_says(pattern: str, text: str, expected: bool) -> None:
 @pytest.mark.parametrize(
     "pattern",
     [
-        "(?i)a", "(?=a)", "(?<=a)b", "(?P<x>a)", "a++", "a**", "a{1}{2}", "*a", "(+a)", "a{,3}", "a{x}", "(?:a){e<=1}",
-        r"\bword\b", r"\Aa", r"a\Z", r"\X", r"\Ka", r"\L<x>", "[[:alpha:]]", "[a--b]", "[]", "[a", "(a", "a)", "}", r"[\1]", "\\",
+        "(?i)a", "(?=a)", "(?<=a)b", "(?P<x>a)", "a++", "a**", "a{1}{2}", "*a", "(+a)", "a{,3}", "a{x}",
+        "(?:a){e<=1}", r"\bword\b", r"\Aa", r"a\Z", r"\X", r"\Ka", r"\L<x>", "[[:alpha:]]", "[a--b]", "[]", "[a",
+        "(a", "a)", "}", r"[\1]", "\\",
     ],
 )  # fmt: skip
 def test_what_xpath_does_not_know_is_null(pattern: str) -> None:
