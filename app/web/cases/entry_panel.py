@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -15,7 +14,9 @@ from app.identity import permissions
 from app.procedures.entry import queries
 from app.procedures.entry.models import Application
 from app.procedures.entry.queries import ApplicationView
+from app.registers import identity_number
 from app.registers.files.access import may_read
+from app.registers.identity_number import BadIdentityNumber
 from app.web.cases.panels import FileItem, Panel, panel_for
 from app.web.reveal import reveal_url
 
@@ -49,7 +50,7 @@ def _keyline(view: ApplicationView, actor: Actor) -> tuple[tuple[str, Any], ...]
             view.id_number, link
         )
     return (
-        ("申请人", "，".join(filter(None, (found.name, found.sex, _age(found.birth_month))))),
+        ("申请人", "，".join(filter(None, (found.name, found.sex, _age(found.id_number))))),
         ("单位与职称", " · ".join(filter(None, (found.unit_name, found.title or found.post)))),
         ("技术方向", "、".join(found.directions)),
         ("身份证号", identity),
@@ -57,13 +58,14 @@ def _keyline(view: ApplicationView, actor: Actor) -> tuple[tuple[str, Any], ...]
     )
 
 
-def _age(birth_month: str | None) -> str:
-    """The month is all that is shown of the birth date; the exact age is the pre-check's affair."""
-    if not birth_month:
+def _age(id_number: str | None) -> str:
+    """The age as the ID number gives it (the number itself stays masked)."""
+    today = clock.today()
+    try:
+        born = identity_number.parse(id_number or "", today).born
+    except BadIdentityNumber:
         return ""
-    year, month = map(int, birth_month.split("-"))
-    born, today = date(year, month, 1), clock.today()
-    return f"{today.year - born.year - ((today.month,) < (born.month,))} 周岁"
+    return f"{identity_number.age_on(born, today)} 周岁"
 
 
 def _facts(view: ApplicationView) -> tuple[tuple[str, Any], ...]:

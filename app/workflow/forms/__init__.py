@@ -8,19 +8,10 @@
 
 from app.workflow.forms.checks import LimitMissing
 from app.workflow.forms.components import FormDefinition, Option
+from app.workflow.forms.entries import Entries, entries_from, first_entries, with_row_added, without_row
 from app.workflow.forms.errors import FormFinding, FormRefused, FormUnsettled
 from app.workflow.forms.expressions import Scope
-from app.workflow.forms.filling import (
-    Entries,
-    Filled,
-    FormResult,
-    Part,
-    entries_from,
-    fill_in,
-    first_entries,
-    with_row_added,
-    without_row,
-)
+from app.workflow.forms.filling import Filled, FormResult, Part, fill_in
 from app.workflow.forms.schema import parse_form
 
 __all__ = [

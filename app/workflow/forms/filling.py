@@ -1,7 +1,6 @@
 """Fills a form in: what is shown, what is computed, what is wrong, and the values that may be kept.
 
-Entries are what was typed: by key, text, a list of texts, a list of file records, or a list of rows (each again
-entries by key). They are plain JSON, so a draft is the entries themselves.
+What was typed comes as entries (`entries`), plain JSON, so that a draft is the entries themselves.
 """
 
 from __future__ import annotations
@@ -28,11 +27,11 @@ from app.workflow.forms.components import (
     feel_type_of,
     joined,
 )
+from app.workflow.forms.entries import Entries, rows_of, value_at
 from app.workflow.forms.errors import FormUnsettled
 from app.workflow.forms.expressions import Expression, Scope, computed, filled
 from app.workflow.forms.reading import Reading, read, typed_again
 
-Entries = Mapping[str, Any]
 _OPTION_KEYS = ("value", "label", "hint", "article", "mark")
 
 
@@ -110,88 +109,6 @@ def fill_in(
     return Filled(form, parts, FormResult(_plain(nodes), errors), filled(form.next_steps, scope))
 
 
-def first_entries(
-    form: FormDefinition,
-    *,
-    data: Mapping[str, Any] | None = None,
-    functions: Mapping[str, Function] | None = None,
-) -> dict[str, Any]:
-    """The entries of a form that nobody has touched: default values, and the rows lists begin with."""
-    return _defaults(form.components, Scope(dict(data or {}), dict(functions or {})), "")
-
-
-def entries_from(form: FormDefinition, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The entries that would have given these values: to show again what was submitted or handed back."""
-    return _typed(form.components, values, "")
-
-
-def _typed(components: tuple[Component, ...], values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    entries: dict[str, Any] = {}
-    for part in components:
-        if isinstance(part, Group):
-            entries |= _typed(part.components, values, joined(prefix, part.path))
-        elif isinstance(part, DynamicList):
-            key = joined(prefix, part.path)
-            entries[key] = [_typed(part.components, row, "") for row in _rows(_at(values, key))]
-        elif isinstance(part, Field) and not isinstance(part, Computed):
-            key = joined(prefix, part.key)
-            entries[key] = typed_again(part, _at(values, key))
-    return entries
-
-
-def _at(values: Mapping[str, Any], key: str) -> Any:
-    found: Any = values
-    for step in key.split("."):
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return found
-
-
-def with_row_added(form: FormDefinition, entries: Entries, path: str, scope: Scope) -> dict[str, Any]:
-    """The entries with one more row, filled with its defaults, in the list at `path`."""
-    found = _list_at(form.components, path, "")
-    if found is None or not found.changeable:
-        return dict(entries)
-    return {**entries, path: [*_rows(entries.get(path)), _defaults(found.components, scope, "")]}
-
-
-def without_row(form: FormDefinition, entries: Entries, path: str, index: int) -> dict[str, Any]:
-    """The entries without the row of that index (from 0) in the list at `path`."""
-    found, rows = _list_at(form.components, path, ""), _rows(entries.get(path))
-    if found is None or not found.changeable or not 0 <= index < len(rows):
-        return dict(entries)
-    return {**entries, path: [row for number, row in enumerate(rows) if number != index]}
-
-
-def _list_at(components: tuple[Component, ...], path: str, prefix: str) -> DynamicList | None:
-    for part in components:
-        if isinstance(part, Group):
-            found = _list_at(part.components, path, joined(prefix, part.path))
-            if found is not None:
-                return found
-        elif isinstance(part, DynamicList) and joined(prefix, part.path) == path:
-            return part
-    return None
-
-
-def _rows(raw: Any) -> list[Mapping[str, Any]]:
-    return [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list) else []
-
-
-def _defaults(components: tuple[Component, ...], scope: Scope, prefix: str) -> dict[str, Any]:
-    entries: dict[str, Any] = {}
-    for part in components:
-        if isinstance(part, Group):
-            entries |= _defaults(part.components, scope, joined(prefix, part.path))
-        elif isinstance(part, DynamicList):
-            least = part.min_rows if isinstance(part.min_rows, int) else 0
-            row = _defaults(part.components, scope, "")
-            entries[joined(prefix, part.path)] = [dict(row) for _ in range(max(part.repetitions, least))]
-        elif isinstance(part, Field) and part.default is not None:
-            value = part.default.plain(scope) if isinstance(part.default, Expression) else part.default
-            entries[joined(prefix, part.key)] = typed_again(part, value)
-    return entries
-
-
 def _nodes(
     components: tuple[Component, ...], entries: Entries, prefix: str, place: str, scope: Scope,
 ) -> list[_Node]:
@@ -207,7 +124,7 @@ def _nodes(
             path = joined(place, key)
             rows = [
                 _nodes(part.components, row, "", f"{path}.{number}", scope)
-                for number, row in enumerate(_rows(entries.get(key)))
+                for number, row in enumerate(rows_of(entries.get(key)))
             ]
             nodes.append(_Node(part, path, rows=rows))
         elif isinstance(part, Field):
@@ -222,7 +139,7 @@ def _nodes(
 def _known(part: Field, key: str, scope: Scope) -> Any:
     """What a read-only field shows: its default, or what the case has under its key; never what was sent."""
     value = part.default.plain(scope) if isinstance(part.default, Expression) else part.default
-    return typed_again(part, _at(scope.values, key) if value is None else value)
+    return typed_again(part, value_at(scope.values, key) if value is None else value)
 
 
 def _settle(form: FormDefinition, nodes: list[_Node], base: Scope) -> Scope:
