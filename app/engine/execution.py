@@ -46,6 +46,8 @@ class Execution:
         self._workflow = workflow
         self._bundle = bundle
         self._spoilt = False
+        #: The journal's count at the last compaction; only a tree that changed since is compacted again.
+        self._compacted: int | None = None
         functions = host.functions
         types = reading.operation_types(bundle)
         self._engine = FeelEngine(host, types, lambda decision: bundle.model(decision, functions))
@@ -71,6 +73,7 @@ class Execution:
         bundle = storage.specs.get(spec_hash, host.spec_text)
         workflow = storage.load(state, bundle)
         execution = cls(workflow, bundle, host)
+        execution._compacted = execution._journal.changes
         for task in workflow.tasks_in(LIVE):
             execution._journal.opened(task)
         return execution
@@ -209,8 +212,9 @@ class Execution:
             self._spoilt = True
             raise
         finally:
-            if not self._spoilt:
+            if not self._spoilt and self._journal.changes != self._compacted:
                 compaction.compact(self._workflow)
+                self._compacted = self._journal.changes
 
     def _pump(self) -> None:
         """Run automatic elements until all that is left waits for people, time or messages."""

@@ -37,6 +37,8 @@ class Journal:
         self._elements = elements
         self._flows = flows
         self._passed: list[Passed] = []
+        #: How many changes of state there were, also of what no diagram shows.
+        self.changes = 0
         self._entered: set[Any] = set()
 
     def opened(self, task: Any) -> None:
@@ -52,6 +54,7 @@ class Journal:
 
     def note(self, task: Any, state: int) -> None:
         """A task changed its state."""
+        self.changes += 1
         element = self._element(task)
         if element is None:
             return
