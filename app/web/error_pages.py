@@ -43,21 +43,22 @@ def register_error_pages(app: Flask) -> None:
 
 
 def _user_error(error: UserError) -> tuple[str, int]:
-    return _page(error.status, error.message)
+    return error_page(error.status, error.message)
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     code = error.code or 500
-    return _page(code) if code >= 400 else error
+    return error_page(code) if code >= 400 else error
 
 
 def _failure(error: InternalServerError) -> tuple[str, int]:
     number = randomness.digits(8)
     _log.error("the failure logged above was shown as number %s", number)
-    return _page(500, number=number)
+    return error_page(500, number=number)
 
 
-def _page(code: int, message: str = "", number: str = "") -> tuple[str, int]:
+def error_page(code: int, message: str = "", number: str = "") -> tuple[str, int]:
+    """A refusal in the words of the house; `number` is that of a failure in the log."""
     heading, usual = _PAGES.get(code, _PAGES[500 if code >= 500 else 400])
     facts = {"heading": heading, "message": message or usual}
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, session
+from flask import Blueprint, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.actor import Actor, public
@@ -12,6 +13,7 @@ from app.core.errors import NotAllowed
 from app.procedures.entry import store
 from app.procedures.entry.models import Application
 from app.web.auth import client_address
+from app.web.error_pages import error_page
 
 apply = Blueprint("apply", __name__, url_prefix="/apply")
 
@@ -40,14 +42,31 @@ def is_open(draft_no: str) -> bool:
     return since is not None and abs(clock.now() - datetime.fromisoformat(since)) < IDLE
 
 
+class NotOpenedHere(NotAllowed):
+    """This browser has not opened the application by its code, or too long ago, or there is none."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__("请先用申请编号和验证码打开这份申请，填过的内容都还在")
+        self.number = number
+
+
+@apply.app_errorhandler(NotOpenedHere)
+def ask_for_code(refused: NotOpenedHere) -> ResponseReturnValue:
+    """A link from a letter leads to where the code is asked for; what was posted is refused."""
+    if request.method in ("GET", "HEAD"):
+        flash(refused.message, "care")
+        return redirect(url_for("apply.resume", number=refused.number))
+    return error_page(refused.status, refused.message)
+
+
 def opened(number: str) -> Application:
     """The application, if it was opened here by its code.
 
-    :raises NotAllowed: it was not, or too long ago; says nothing about whether there is one.
+    :raises NotOpenedHere: it was not, or too long ago; says nothing about whether there is one.
     """
     found = store.find(number)
     if found is None or not is_open(found.draft_no):
-        raise NotAllowed("请先用申请编号和验证码打开这份申请，填过的内容都还在")
+        raise NotOpenedHere(number)
     open_here(found)
     return found
 
