@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.feel.kinds import FeelType
-    from app.feel.limits import Evaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,3 @@ class FunctionValue:
         self.call = call
         self.types = list(types) if types is not None else [None] * len(self.parameters)
         self.result = result
-
-    def apply(self, run: Evaluation, arguments: Sequence[Any]) -> Any:
-        """Call with arguments already checked."""
-        return self.call(*arguments)

@@ -12,7 +12,7 @@ from app.feel.dmn.coverage import Coverage
 from app.feel.dmn.model import Model
 from app.feel.dmn.table import DecisionTable, InputColumn, OutputColumn, Rule
 from app.feel.dmn.xml import boxed_in, name_of, tag, text_of, variable_type
-from app.feel.errors import Finding
+from app.feel.errors import FeelError, Finding
 from app.feel.inference import Inference, Scope, nearest
 from app.feel.kinds import ANY, FeelType, label
 from app.feel.nodes import Node, UnaryTests
@@ -35,7 +35,7 @@ def check_model(model: Model, types: Types, variables: Mapping[str, str | None] 
             if logic is not None and tag(logic) == "decisionTable":
                 scope = _scope(model, element, types, variables)
                 findings += _TableCheck(where, table, scope, model, open_inputs=variables is None).findings()
-            findings += Coverage(where, table).findings()
+            findings += _coverage_findings(where, table)
     for name in sorted(set(types) - set(variables)) if variables is not None else ():
         findings.append(Finding(0, f"数据中没有“{name}”{nearest(name, variables or ())}", "输入"))
     for element in model.elements.values():
@@ -43,6 +43,13 @@ def check_model(model: Model, types: Types, variables: Mapping[str, str | None] 
         if logic is not None and tag(logic) == "literalExpression" and text_of(logic):
             findings += _literal_findings(model, element, logic, _scope(model, element, types, variables))
     return findings
+
+
+def _coverage_findings(where: str, table: DecisionTable) -> list[Finding]:
+    try:
+        return Coverage(where, table).findings()
+    except FeelError as error:  # trying out a cell met a limit
+        return [Finding(0, f"无法核对规则的覆盖：{error.message}", where, "warning")]
 
 
 def _scope(
@@ -57,7 +64,10 @@ def _scope(
         else:
             declared = required.model.types.named(variable_type(required.element))
             is_data = tag(required.element) in ("inputData", "decision")
-            names[name_of(required.element)] = declared if is_data else None
+            if is_data and declared is not None and declared.name != "Any":
+                names[name_of(required.element)] = declared
+            else:  # what the instance knows of it may be more
+                names.setdefault(name_of(required.element), None)
     return names
 
 

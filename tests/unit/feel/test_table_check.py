@@ -152,6 +152,24 @@ def test_the_model_is_held_to_the_data_of_the_instance() -> None:
     ]
 
 
+def test_what_the_instance_knows_of_an_untyped_input_is_used() -> None:
+    xml = table(
+        [("facts.age", "number"), ("facts.rout", "string")], RESULT, [(["> 1", "-"], ['"a"'])], "COLLECT"
+    )
+    parsed = DecisionModel.parse(model(input_data("in_f", "facts", "Any"), decision(xml, needs=["in_f"])))
+    assert parsed.check() == []
+    assert [str(one) for one in parsed.check({"facts": "context<age: string, route: string>"})] == [
+        "级别表 · 输入列“facts.age”：这一列声明为数字，表达式的结果是文字",
+        "级别表 · 输入列“facts.rout”：没有字段“rout”，是否为“route”",
+    ]
+
+
+def test_a_cell_too_costly_to_try_out_is_told() -> None:
+    rules = [(["count(for i in 1..999, j in 1..999, k in 1..9 return 1)"], ['"a"'])]
+    (message,) = messages("warning", AGE, rules)
+    assert message == "级别表：无法核对规则的覆盖：循环超过 200000 次，已停止"
+
+
 def test_literal_decisions_are_checked_too() -> None:
     functions = {"limit": Function("limit", (Parameter("name", "string"),), "number", "", lambda name: 1)}
     logic = f"<literalExpression>{text('人数 + limit(1) + rest')}</literalExpression>"
