@@ -70,4 +70,5 @@ def _page(person: Expert) -> str:
         "experts/detail.html", person=person, overlay=register.overlay(person, today), today=today,
         route=f"{person.route} {ROUTES[person.route]}" if person.route in ROUTES else person.route,
         id_number=mask_id_number(person.id_number), phone=mask_phone(person.phone), email=mask_email(person.email),
+        may_reveal=permissions.allowed(current_actor(), permissions.PERSONAL_REVEAL),
     )
