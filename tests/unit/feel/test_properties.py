@@ -17,7 +17,7 @@ from app.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 from app.feel.text import feel_text
 from tests.unit.feel.dmn_text import decision, model, table
 
-thorough = settings(max_examples=200, deadline=None)
+thorough = settings(max_examples=100, deadline=None)
 
 whole = st.integers(-(10**20), 10**20)
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
@@ -140,7 +140,7 @@ PIECES = [
 TIGHT = Limits(steps=5_000, items=200, characters=500, characters_total=5_000, calls=10, regex_seconds=0.05)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join) | st.text(max_size=30))
 def test_no_text_crashes_the_interpreter(text: str) -> None:
     names = frozenset({"x", "y z", "日期"})
@@ -166,7 +166,7 @@ def admits(interval: tuple[int, int, str, str], point: Decimal) -> bool:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(intervals, intervals), min_size=1, max_size=4))
 def test_overlaps_and_gaps_are_those_that_trying_every_value_finds(rules: list[tuple[Any, Any]]) -> None:
     cells = [[f"{one[2]}{one[0]}..{one[1]}{one[3]}" for one in rule] for rule in rules]
