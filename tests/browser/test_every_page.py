@@ -1,0 +1,51 @@
+"""Every kind of page of the demo world in a real browser: WCAG 2.1 AA by axe, nothing sideways, wide and at 390 px."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from app.identity import roles
+from tests.conftest import client_of
+from tests.web.crawl import walk
+
+pytestmark = pytest.mark.slow
+
+#: Between them they reach every page that staff and experts have.
+_ROLES = (
+    roles.BUREAU_REVIEWER, roles.BUREAU_LEADER, roles.CENTER_CLERK, roles.EXPERT, roles.SYSTEM_ADMIN,
+    roles.SECURITY_ADMIN, roles.AUDITOR, "",
+)
+
+
+@pytest.fixture
+def app(world_app: Flask) -> Flask:
+    """The demo world."""
+    return world_app
+
+
+@pytest.mark.parametrize("role", _ROLES)
+def test_every_page_of_a_role_is_accessible(
+    app: Flask, page: Page, role: str, axe: Callable[[Page], None], shot: Callable[[Page, str], Path]
+) -> None:
+    client = client_of(app)
+    if role:
+        client.post("/demo/enter", data={"role": role})
+        page.goto("/demo/")
+        page.click(f'button[name="role"][value="{role}"]')
+        page.wait_for_load_state()
+    faults = []
+    for endpoint, paths in walk(app, client, "/begin" if role else "/").reached.items():
+        page.goto(paths[0])
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            shot(page, f"page-{role or 'public'}-{endpoint}")
+            try:
+                axe(page)
+            except AssertionError as broken:
+                faults.append(f"{endpoint} at {width} px: {broken}")
+    assert not faults, "\n\n".join(faults)
