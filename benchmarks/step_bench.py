@@ -156,7 +156,8 @@ def _our_reviews(ours: Ours) -> list[Act]:
     cases = [ours.start() for _ in range(COUNTED)]
     for case in cases:
         ours.complete(ours.task_id(case, "submit"), "submit")
-    return [lambda one=ours.task_id(case, "review"): ours.complete(one, "review") for case in cases]
+    reviews = [ours.task_id(case, "review") for case in cases]
+    return [lambda one=one: ours.complete(one, "review") for one in reviews]
 
 
 def _count(measured: Measured, prepare: Callable[[], list[Act]]) -> None:

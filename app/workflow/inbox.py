@@ -6,10 +6,10 @@ Each group has its own branch with its own limit, so that the partial index give
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -19,7 +19,6 @@ from app.core.clock import ZONE
 from app.core.database import Instant, db
 from app.core.errors import UserError
 from app.regulations import current_calendar, workdays
-from app.regulations.deadlines import last_day_of
 from app.workflow.acts import TASK
 from app.workflow.models import Copy, Delegation, Signer, TaskCandidate, TaskGroup
 
@@ -28,14 +27,12 @@ View = Literal["mine", "groups", "overdue", "signing", "transferred", "copied", 
 #: Counts stop here: `99+` says enough.
 CAP = 100
 BAD_POSITION = "页码无效，请从第一页重新打开"
-#: At most so many deadlines a branch are looked at for the load of the coming days.
-LOAD_CAP = 1000
 
 _OPEN = sa.text("wf_task.status = 'open'")
 _FREE = sa.text("wf_task.assignee_id IS NULL")
+#: The same, worded so that no planner prefers the index of unassigned tasks to the few ids that are asked for.
+_FREE_BY_ID = sa.text("coalesce(wf_task.assignee_id, 0) = 0")
 _DONE = sa.text("wf_task.status = 'completed'")
-
-Condition = sa.ColumnElement[bool]
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class DayLoad:
-    """A coming working day and how many of the person's and his groups' tasks are due on it."""
+    """A coming working day and how many of the person's and his groups' tasks are due on it, up to `CAP`."""
 
     day: date
     due: int
@@ -110,93 +107,135 @@ def page(actor: Actor, view: View, filters: Filters, after: str | None, now: dat
     if actor.user_id is None:
         return InboxPage((), None)
     if view in ("mine", "groups", "overdue"):
-        return _by_deadline(_branches(actor, view, now), filters, after, size)
+        return _by_deadline(actor, view, filters, after, now, size)
     if view == "done":
-        return _done(actor.user_id, filters, after, size)
-    return _by_notice(actor.user_id, view, filters, after, size)
+        return _done(actor, filters, after, size)
+    return _by_notice(actor, view, filters, after, size)
 
 
-def _branches(actor: Actor, view: View, now: datetime) -> list[list[Any]]:
+# Statements are built once for every shape of question (view, number of roles, filters given) and then only run:
+# building one takes longer than answering it. Their parameters have these names throughout.
+
+
+def _who(actor: Actor, now: datetime) -> dict[str, Any]:
+    roles = sorted(actor.roles)
+    named = {f"role_{number}": role for number, role in enumerate(roles)}
+    return {"user_id": actor.user_id, "unit_id": actor.unit_id, "roles": roles, "now": now, **named}
+
+
+def _branches(view: View, roles: int) -> list[list[Any]]:
     """Conditions of the branches whose union is the view; each is served by one index."""
-    mine = [[_OPEN, TASK.c.assignee_id == actor.user_id]]
+    mine = [[_OPEN, TASK.c.assignee_id == sa.bindparam("user_id")]]
     if view == "mine":
         return mine
-    groups = _group_branches(actor)
     if view == "groups":
-        return groups
-    late = [TASK.c.inbox_at <= now, TASK.c.provisional.is_(False)]
-    return [[*branch, *late] for branch in (*mine, *groups)]
+        return _group_branches(roles)
+    late = [TASK.c.inbox_at <= sa.bindparam("now"), TASK.c.provisional.is_(False)]
+    return [[*branch, *late] for branch in (*mine, *_group_branches(roles))]
 
 
-def _group_branches(actor: Actor) -> list[list[Any]]:
-    own_unit = sa.or_(TASK.c.unit_id.is_(None), TASK.c.unit_id == actor.unit_id)
-    roles = sorted(actor.roles)
-    branches = [[_OPEN, _FREE, TASK.c.candidate_group == role, own_unit] for role in roles]
-    further = sa.select(TaskGroup.task_id).where(TaskGroup.candidate_group.in_(roles))
-    named = sa.select(TaskCandidate.task_id).where(TaskCandidate.user_id == actor.user_id)
-    branches.append([_OPEN, _FREE, TASK.c.id.in_(further), own_unit])
-    branches.append([_OPEN, _FREE, TASK.c.id.in_(named)])
+def _group_branches(roles: int) -> list[list[Any]]:
+    own_unit = sa.or_(TASK.c.unit_id.is_(None), TASK.c.unit_id == sa.bindparam("unit_id"))
+    branches: list[list[Any]] = [
+        [_OPEN, _FREE, TASK.c.candidate_group == sa.bindparam(f"role_{number}"), own_unit] for number in range(roles)
+    ]
+    in_roles = TaskGroup.candidate_group.in_(sa.bindparam("roles", expanding=True))
+    further = sa.select(TaskGroup.task_id).where(in_roles)
+    named = sa.select(TaskCandidate.task_id).where(TaskCandidate.user_id == sa.bindparam("user_id"))
+    branches.append([_OPEN, _FREE_BY_ID, TASK.c.id.in_(further), own_unit])
+    branches.append([_OPEN, _FREE_BY_ID, TASK.c.id.in_(named)])
     return branches
 
 
-def _narrowed(filters: Filters) -> list[Condition]:
-    conditions: list[Condition] = []
+def _given(filters: Filters) -> dict[str, Any]:
+    """The parameters of the filters that are set; their names tell which conditions are wanted."""
+    given: dict[str, Any] = {}
     if filters.process:
-        conditions.append(TASK.c.process_key == filters.process)
+        given["process"] = filters.process
     if filters.element:
-        conditions.append(TASK.c.element_id == filters.element)
+        given["element"] = filters.element
     if filters.due_on:
         # What is due at the midnight that ends a day is due on that day.
-        begins = datetime.combine(filters.due_on, time(), tzinfo=ZONE)
-        conditions += [TASK.c.inbox_at > begins, TASK.c.inbox_at <= begins + timedelta(days=1)]
+        given["day_begins"] = datetime.combine(filters.due_on, time(), tzinfo=ZONE)
+        given["day_ends"] = given["day_begins"] + timedelta(days=1)
     if filters.q and filters.q.strip():
-        q = filters.q.strip()
-        conditions.append(
-            sa.or_(TASK.c.title.contains(q, autoescape=True), TASK.c.business_key.contains(q, autoescape=True))
-        )
-    return conditions
+        given["q"] = filters.q.strip()
+    return given
 
 
-def _by_deadline(branches: Sequence[list[Any]], filters: Filters, after: str | None, size: int) -> InboxPage:
-    conditions = _narrowed(filters)
-    if after is not None:
-        at, task_id = _position(after)
-        place = sa.tuple_(sa.literal(at, Instant), sa.literal(task_id))
+def _narrowed(given: frozenset[str]) -> list[Any]:
+    q = sa.bindparam("q", type_=sa.String)
+    conditions = {
+        "process": TASK.c.process_key == sa.bindparam("process"),
+        "element": TASK.c.element_id == sa.bindparam("element"),
+        "day_begins": TASK.c.inbox_at > sa.bindparam("day_begins"),
+        "day_ends": TASK.c.inbox_at <= sa.bindparam("day_ends"),
+        # Not LIKE: what a person types has no wildcards.
+        "q": sa.or_(_position_of(q, TASK.c.title), _position_of(q, TASK.c.business_key)),
+    }
+    return [condition for name, condition in conditions.items() if name in given]
+
+
+def _position_of(part: Any, column: Any) -> Any:
+    return sa.func.replace(column, part, "") != column
+
+
+@cache
+def _deadline_statement(view: View, roles: int, given: frozenset[str], paged: bool) -> Any:
+    conditions = _narrowed(given)
+    if paged:
+        place = sa.tuple_(sa.bindparam("at", type_=Instant), sa.bindparam("task_id", type_=sa.String))
         conditions.append(sa.tuple_(TASK.c.inbox_at, TASK.c.id) > place)
     limited = [
-        sa.select(*_COLUMNS).where(*branch, *conditions).order_by(TASK.c.inbox_at, TASK.c.id).limit(size + 1)
-        for branch in branches
+        sa.select(*_COLUMNS)
+        .where(*branch, *conditions)
+        .order_by(TASK.c.inbox_at, TASK.c.id)
+        .limit(sa.bindparam("size"))
+        for branch in _branches(view, roles)
     ]
-    statement = sa.union_all(*(sa.select(one.subquery()) for one in limited)) if len(limited) > 1 else limited[0]
+    return sa.union_all(*(sa.select(one.subquery()) for one in limited)) if len(limited) > 1 else limited[0]
+
+
+def _by_deadline(
+    actor: Actor, view: View, filters: Filters, after: str | None, now: datetime, size: int
+) -> InboxPage:
+    given = _given(filters)
+    parameters = {**_who(actor, now), **given, "size": size + 1}
+    if after is not None:
+        parameters["at"], parameters["task_id"] = _position(after)
+    statement = _deadline_statement(view, len(actor.roles), frozenset(given), after is not None)
+    found = db.session.connection().execute(statement, parameters)
     # A task of two of the person's groups stands in two branches.
-    rows = {row.task_id: InboxRow(**row._mapping) for row in db.session.execute(statement)}
+    rows = {row.task_id: InboxRow(**row._mapping) for row in found}
     ordered = sorted(rows.values(), key=lambda row: (row.inbox_at, row.task_id))
     return _page(ordered, size, lambda row: (row.inbox_at, row.task_id))
 
 
-def _done(user_id: int, filters: Filters, after: str | None, size: int) -> InboxPage:
-    statement = sa.select(*_COLUMNS).where(_DONE, TASK.c.completed_by_id == user_id, *_narrowed(filters))
+def _done(actor: Actor, filters: Filters, after: str | None, size: int) -> InboxPage:
+    given = _given(filters)
+    statement = sa.select(*_COLUMNS).where(_DONE, TASK.c.completed_by_id == actor.user_id, *_narrowed(frozenset(given)))
     if after is not None:
         at, task_id = _position(after)
         place = sa.tuple_(sa.literal(at, Instant), sa.literal(task_id))
         statement = statement.where(sa.tuple_(TASK.c.completed_at, TASK.c.id) < place)
     statement = statement.order_by(TASK.c.completed_at.desc(), TASK.c.id.desc()).limit(size + 1)
-    rows = [InboxRow(**row._mapping) for row in db.session.execute(statement)]
+    rows = [InboxRow(**row._mapping) for row in db.session.execute(statement, given)]
     return _page(rows, size, lambda row: (row.completed_at or row.inbox_at, row.task_id))
 
 
-def _by_notice(user_id: int, view: View, filters: Filters, after: str | None, size: int) -> InboxPage:
+def _by_notice(actor: Actor, view: View, filters: Filters, after: str | None, size: int) -> InboxPage:
     """Views that follow another table: asked to sign, passed on by me, copied to me; the newest first."""
     source, whose, by = _NOTICES[view]
+    given = _given(filters)
     statement = sa.select(*_COLUMNS, by.label("by_name"), source.id.label("at")).join_from(
         source, TASK, source.task_id == TASK.c.id
     )
-    statement = statement.where(whose == user_id, *_narrowed(filters))
+    statement = statement.where(whose == actor.user_id, *_narrowed(frozenset(given)))
     if view == "signing":
         statement = statement.where(_OPEN, sa.text("wf_signer.answered_at IS NULL"))
     if after is not None:
         statement = statement.where(source.id < _number(after))
-    found = db.session.execute(statement.order_by(source.id.desc()).limit(size + 1)).all()
+    found = db.session.execute(statement.order_by(source.id.desc()).limit(size + 1), given).all()
     rows = []
     for row in found[:size]:
         fields = dict(row._mapping)
@@ -240,28 +279,29 @@ def counts(actor: Actor, now: datetime) -> Counts:
     """The figures beside the tabs, in one statement."""
     if actor.user_id is None:
         return Counts(0, 0, 0, 0, 0)
-    signing = sa.select(sa.literal(1)).where(Signer.user_id == actor.user_id, sa.text("answered_at IS NULL"))
-    copied = sa.select(sa.literal(1)).where(Copy.user_id == actor.user_id, Copy.read_at.is_(None))
-    row = db.session.execute(
-        sa.select(
-            _capped(_branches(actor, "mine", now)).label("mine"),
-            _capped(_branches(actor, "groups", now)).label("groups"),
-            _capped(_branches(actor, "overdue", now)).label("overdue"),
-            _count(signing.limit(CAP)).label("signing"),
-            _count(copied.limit(CAP)).label("copied_unread"),
-        )
-    ).one()
-    capped = {name: min(value, CAP) for name, value in row._mapping.items()}
-    return Counts(**capped)
+    statement = _count_statement(len(actor.roles))
+    row = db.session.connection().execute(statement, _who(actor, now)).one()
+    return Counts(**{name: min(value, CAP) for name, value in row._mapping.items()})
 
 
-def _capped(branches: Iterable[list[Any]]) -> Any:
-    return _count(_ids(branches, CAP))
+@cache
+def _count_statement(roles: int) -> Any:
+    me: Any = sa.bindparam("user_id")
+    signing = sa.select(sa.literal(1)).where(Signer.user_id == me, sa.text("answered_at IS NULL"))
+    copied = sa.select(sa.literal(1)).where(Copy.user_id == me, Copy.read_at.is_(None))
+    return sa.select(
+        _count(_merged(_branches("mine", roles))).label("mine"),
+        _count(_merged(_branches("groups", roles))).label("groups"),
+        _count(_merged(_branches("overdue", roles))).label("overdue"),
+        _count(signing.limit(CAP)).label("signing"),
+        _count(copied.limit(CAP)).label("copied_unread"),
+    )
 
 
-def _ids(branches: Iterable[list[Any]], limit: int, *columns: Any) -> Any:
-    limited = [sa.select(*(columns or (TASK.c.id,))).where(*branch).limit(limit).subquery() for branch in branches]
-    return sa.union(*(sa.select(one) for one in limited)) if len(limited) > 1 else sa.select(limited[0])
+def _merged(branches: Iterable[list[Any]]) -> Any:
+    """The ids of the union, at most `CAP` of each branch; a task of two groups counts once."""
+    limited = [sa.select(TASK.c.id).where(*branch).limit(CAP).subquery() for branch in branches]
+    return sa.union(*(sa.select(one) for one in limited))
 
 
 def _count(statement: Any) -> Any:
@@ -276,14 +316,24 @@ def load(actor: Actor, now: datetime, days: int = 8) -> tuple[DayLoad, ...]:
         coming.append(workdays.add(coming[-1] if coming else now.date(), 1, calendar).date)
     if actor.user_id is None:
         return tuple(DayLoad(day, 0) for day in coming)
-    end = datetime.combine(coming[-1] + timedelta(days=1), time(), tzinfo=ZONE)
-    window = [TASK.c.inbox_at > now, TASK.c.inbox_at <= end]
-    branches = [[*branch, *window] for branch in (*_branches(actor, "mine", now), *_group_branches(actor))]
-    due = _ids(branches, LOAD_CAP, TASK.c.id, TASK.c.inbox_at).subquery()
-    counted: Counter[date] = Counter()
-    for row in db.session.execute(sa.select(due.c.inbox_at, sa.func.count().label("n")).group_by(due.c.inbox_at)):
-        counted[last_day_of(row.inbox_at)] += row.n
-    return tuple(DayLoad(day, counted[day]) for day in coming)
+    # What is due at the midnight that ends a day is due on that day.
+    ends = {f"end_{number}": datetime.combine(day + timedelta(days=1), time(), tzinfo=ZONE)
+            for number, day in enumerate(coming)}
+    statement = _load_statement(len(actor.roles), len(coming))
+    row = db.session.connection().execute(statement, {**_who(actor, now), **ends}).one()
+    return tuple(DayLoad(day, min(due, CAP)) for day, due in zip(coming, row, strict=True))
+
+
+@cache
+def _load_statement(roles: int, days: int) -> Any:
+    """One capped count a day; each looks at no more than `CAP` rows of each branch."""
+    counted = []
+    for number in range(days):
+        begins: Any = sa.bindparam("now" if number == 0 else f"end_{number - 1}")
+        window = [TASK.c.inbox_at > begins, TASK.c.inbox_at <= sa.bindparam(f"end_{number}")]
+        branches = [[*branch, *window] for branch in (*_branches("mine", roles), *_group_branches(roles))]
+        counted.append(_count(_merged(branches)).label(f"day_{number}"))
+    return sa.select(*counted)
 
 
 def next_task(actor: Actor, now: datetime, excluding: str | None = None) -> str | None:

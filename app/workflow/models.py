@@ -107,9 +107,10 @@ class Task(db.Model):
     __table_args__ = (
         _partial("ix_wf_task_group_open", "candidate_group", "inbox_at", "id",
                  where="status = 'open' AND assignee_id IS NULL"),
-        _partial("ix_wf_task_assignee_open", "assignee_id", "inbox_at", "id", where="status = 'open'"),
+        _partial("ix_wf_task_assignee_open", "assignee_id", "inbox_at", "id",
+                 where="status = 'open' AND assignee_id IS NOT NULL"),
         sa.Index("ix_wf_task_instance", "instance_id"),
-        _partial("ix_wf_task_warn", "inbox_at", "id", where="status = 'open' AND warned < 2"),
+        _partial("ix_wf_task_warn", "inbox_at", "id", where="status = 'open' AND warned < 2 AND due_at IS NOT NULL"),
         _partial("ix_wf_task_done", "completed_by_id", "completed_at", "id", where="status = 'completed'"),
     )
 

@@ -140,7 +140,7 @@ def _open(projection: Projection, tasks: Sequence[OpenTask], reopening: bool) ->
 def _upsert(dialect: str) -> Any:
     """Inserts tasks. After a withdrawal the engine gives the same ids once more: their old rows begin anew."""
     insert = postgresql.insert(TASK) if dialect == "postgresql" else sqlite.insert(TASK)
-    anew = {name: insert.excluded[name] for name in TASK.c.keys() if name not in ("id", "rev")}
+    anew = {column.name: insert.excluded[column.name] for column in TASK.c if column.name not in ("id", "rev")}
     return insert.on_conflict_do_update(index_elements=[TASK.c.id], set_={**anew, "rev": TASK.c.rev + 1})
 
 

@@ -16,7 +16,7 @@ from app.workflow.telling import due_text, tell
 
 _COMING, _OVER = 1, 2
 
-_OPEN = sa.text("status = 'open' AND warned < 2")
+_OPEN = sa.text("status = 'open' AND warned < 2 AND due_at IS NOT NULL")
 _DUE = (
     sa.select(TASK.c.id)
     .where(

@@ -21,7 +21,17 @@ from app.core.errors import Invalid, UserError
 from app.engine import DataRefused, EngineError, Execution, JumpRefused, Passed, StepFailed, TaskNotOpen
 from app.regulations import RuleSet, rule_set
 from app.workflow import failures, holds, projections
-from app.workflow.acts import INSTANCE, Deed, LockedCase, Row, gone_words, task_row, update_row, word, write_history
+from app.workflow.acts import (
+    INSTANCE,
+    Deed,
+    LockedCase,
+    Row,
+    gone_words,
+    task_row,
+    update_row,
+    word,
+    write_history,
+)
 from app.workflow.definitions import DefinitionView
 from app.workflow.host import StepHost
 from app.workflow.models import Message

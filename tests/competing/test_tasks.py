@@ -16,7 +16,8 @@ ROUNDS = 5
 def _parallel(names: list[str]) -> bytes:
     nodes = [d.start(), d.node("parallelGateway", "fork"), d.node("parallelGateway", "join"), d.end()]
     nodes += [d.user(name) for name in names]
-    flows = ["begin > fork", *(f"fork > {name}" for name in names), *(f"{name} > join" for name in names), "join > done"]
+    flows = ["begin > fork", "join > done"]
+    flows += [flow for name in names for flow in (f"fork > {name}", f"{name} > join")]
     return d.diagram("panel", nodes, flows)
 
 

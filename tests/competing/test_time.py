@@ -13,16 +13,15 @@ from app.workflow import messages, tasks
 from app.workflow.step import StepOutcome
 from tests.competing.conftest import Race
 from tests.services.workflow.conftest import Workshop
-from tests.services.workflow.world import World, in_transaction
+from tests.services.workflow.world import LATE, World, in_transaction
 from tests.unit.engine import diagrams as d
 
 Travel = Callable[[str], datetime]
-_LATE = d.boundary("late", "work", d.timer("Date", 'deadline("objection.acceptance_period", now())'))
 
 
 def _timed() -> bytes:
     nodes = [
-        d.start(), d.user("work"), _LATE, d.service("register", "testing.make_note", text='"late"'),
+        d.start(), d.user("work"), LATE, d.service("register", "testing.make_note", text='"late"'),
         d.user("chase"), d.end(),
     ]  # fmt: skip
     flows = ["begin > work", "work > done", "late > register", "register > chase", "chase > done"]

@@ -19,7 +19,7 @@ from app.core.settings import Setting
 from app.operations import catalogue
 from app.workflow.models import Instance, Message, Task
 from tests.services.workflow.conftest import Workshop
-from tests.services.workflow.world import World
+from tests.services.workflow.world import LATE, World
 from tests.unit.engine import diagrams as d
 
 CASES = 12
@@ -65,7 +65,7 @@ def _done() -> set[str]:
 
 def _deploy(world: World) -> set[str]:
     nodes = [
-        d.start(), d.user("work"), d.boundary("late", "work", d.timer("Date", 'deadline("objection.acceptance_period", now())')),
+        d.start(), d.user("work"), LATE,
         _NOTE, d.end(),
     ]  # fmt: skip
     flows = ["begin > work", "work > register", "late > register", "register > done"]

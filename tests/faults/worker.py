@@ -47,6 +47,12 @@ def _tell(inputs: Note, context: OperationContext) -> None:
     context.send_message("told", inputs.text, {})
 
 
+def _tell_test(line: str) -> None:
+    """One line for what is committed by now, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def _complete() -> None:
     user = accounts.by_login("clerk")
     assert user is not None
@@ -57,13 +63,13 @@ def _complete() -> None:
     db.session.rollback()
     for task_id, business_key in open_ones:
         attempt(transaction, lambda task_id=task_id: tasks.complete(task_id, {}, actor, None))
-        print(business_key, flush=True)
+        _tell_test(business_key)
 
 
 def _due() -> None:
     while True:
         report = run_due(clock.now(), limit=5, pause=0)
-        print("ran", report.done, flush=True)
+        _tell_test(f"ran {report.done}")
         if not report.done:
             return
 
@@ -78,7 +84,7 @@ def main(url: str, mode: str, moment: str, die_at: int) -> None:
     with app.app_context():
         clock.travel_to(datetime.fromisoformat(moment))
         {"complete": _complete, "due": _due}[mode]()
-        print("end", flush=True)
+        _tell_test("end")
 
 
 if __name__ == "__main__":

@@ -848,11 +848,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_wf_task'))
     )
     with op.batch_alter_table('wf_task', schema=None) as batch_op:
-        batch_op.create_index('ix_wf_task_assignee_open', ['assignee_id', 'inbox_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.create_index('ix_wf_task_assignee_open', ['assignee_id', 'inbox_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open' AND assignee_id IS NOT NULL"), postgresql_where=sa.text("status = 'open' AND assignee_id IS NOT NULL"))
         batch_op.create_index('ix_wf_task_done', ['completed_by_id', 'completed_at', 'id'], unique=False, sqlite_where=sa.text("status = 'completed'"), postgresql_where=sa.text("status = 'completed'"))
         batch_op.create_index('ix_wf_task_group_open', ['candidate_group', 'inbox_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open' AND assignee_id IS NULL"), postgresql_where=sa.text("status = 'open' AND assignee_id IS NULL"))
         batch_op.create_index('ix_wf_task_instance', ['instance_id'], unique=False)
-        batch_op.create_index('ix_wf_task_warn', ['inbox_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open' AND warned < 2"), postgresql_where=sa.text("status = 'open' AND warned < 2"))
+        batch_op.create_index('ix_wf_task_warn', ['inbox_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open' AND warned < 2 AND due_at IS NOT NULL"), postgresql_where=sa.text("status = 'open' AND warned < 2 AND due_at IS NOT NULL"))
 
     op.create_table('wf_timer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1036,11 +1036,11 @@ def downgrade() -> None:
 
     op.drop_table('wf_timer')
     with op.batch_alter_table('wf_task', schema=None) as batch_op:
-        batch_op.drop_index('ix_wf_task_warn', sqlite_where=sa.text("status = 'open' AND warned < 2"), postgresql_where=sa.text("status = 'open' AND warned < 2"))
+        batch_op.drop_index('ix_wf_task_warn', sqlite_where=sa.text("status = 'open' AND warned < 2 AND due_at IS NOT NULL"), postgresql_where=sa.text("status = 'open' AND warned < 2 AND due_at IS NOT NULL"))
         batch_op.drop_index('ix_wf_task_instance')
         batch_op.drop_index('ix_wf_task_group_open', sqlite_where=sa.text("status = 'open' AND assignee_id IS NULL"), postgresql_where=sa.text("status = 'open' AND assignee_id IS NULL"))
         batch_op.drop_index('ix_wf_task_done', sqlite_where=sa.text("status = 'completed'"), postgresql_where=sa.text("status = 'completed'"))
-        batch_op.drop_index('ix_wf_task_assignee_open', sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.drop_index('ix_wf_task_assignee_open', sqlite_where=sa.text("status = 'open' AND assignee_id IS NOT NULL"), postgresql_where=sa.text("status = 'open' AND assignee_id IS NOT NULL"))
 
     op.drop_table('wf_task')
     with op.batch_alter_table('wf_message', schema=None) as batch_op:

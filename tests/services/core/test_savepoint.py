@@ -19,13 +19,18 @@ def _actions(session: Any) -> list[str]:
     return list(session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.seq)))
 
 
+def _write_and_fail() -> None:
+    with savepoint():
+        store("inside", 1)
+        audit.record(SYSTEM, "test.inside", "thing", 1)
+        raise ValueError("no")
+
+
 def test_what_fails_inside_is_undone_with_its_audit_line(any_database: Any) -> None:
     with transaction():
         audit.record(SYSTEM, "test.before", "thing", 1)
-        with pytest.raises(ValueError, match="no"), savepoint():
-            store("inside", 1)
-            audit.record(SYSTEM, "test.inside", "thing", 1)
-            raise ValueError("no")
+        with pytest.raises(ValueError, match="no"):
+            _write_and_fail()
         store("after", 1)
         audit.record(SYSTEM, "test.after", "thing", 1)
     assert _actions(any_database) == ["test.before", "test.after"]

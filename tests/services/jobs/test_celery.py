@@ -20,7 +20,7 @@ from app.core import clock, wake
 from app.core.settings import store
 from app.core.transaction import transaction
 from tests.servers import Valkey
-from tests.services.workflow.world import World
+from tests.services.workflow.world import LATE, World
 from tests.unit.engine import diagrams as d
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.valkey, pytest.mark.slow]
@@ -31,7 +31,7 @@ Start = Callable[..., subprocess.Popen[bytes]]
 
 def _timed() -> bytes:
     nodes = [
-        d.start(), d.user("work"), d.boundary("late", "work", d.timer("Date", 'deadline("objection.acceptance_period", now())')),
+        d.start(), d.user("work"), LATE,
         d.user("chase"), d.end(),
     ]  # fmt: skip
     return d.diagram("timed", nodes, ["begin > work", "work > done", "late > chase", "chase > done"])

@@ -21,7 +21,7 @@ from app.jobs.due import Report, run_due
 from app.jobs.scheduler import EmbeddedScheduler
 from app.notices.outbox import Recipient, send
 from app.notices.templates import template
-from tests.services.workflow.world import World
+from tests.services.workflow.world import LATE, World
 from tests.unit.engine import diagrams as d
 
 Travel = Callable[[str], datetime]
@@ -77,12 +77,17 @@ def test_a_commit_that_leaves_work_wakes_it_at_once(app: Flask, make: Any, ticks
     assert ticks.wait()
 
 
+def _request_and_fail() -> None:
+    with transaction():
+        wake.request()
+        raise ValueError("no")
+
+
 def test_a_rollback_wakes_nobody(app: Flask, make: Any, ticks: Ticks) -> None:
     make(tick=3600)
     assert ticks.wait()
-    with app.app_context(), pytest.raises(ValueError, match="no"), transaction():
-        wake.request()
-        raise ValueError("no")
+    with app.app_context(), pytest.raises(ValueError, match="no"):
+        _request_and_fail()
     assert not ticks.wait(0.2)
 
 
@@ -114,7 +119,7 @@ def test_health_tells_silence_backlog_and_what_is_overdue(database: Any, travel:
     assert facts.last_tick_age is None
     assert not facts.is_well
     nodes = [
-        d.start(), d.user("work"), d.boundary("late", "work", d.timer("Date", 'deadline("objection.acceptance_period", now())')),
+        d.start(), d.user("work"), LATE,
         d.user("chase"), d.end(),
     ]  # fmt: skip
     flows = ["begin > work", "work > done", "late > chase", "chase > done"]

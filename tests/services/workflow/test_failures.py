@@ -16,7 +16,7 @@ from app.jobs.due import run_due
 from app.workflow import incidents
 from app.workflow.refusals import StepRefused
 from tests.services.workflow.conftest import Workshop
-from tests.services.workflow.world import World, in_transaction, started_with
+from tests.services.workflow.world import LATE, World, in_transaction, started_with
 from tests.unit.engine import diagrams as d
 
 Travel = Callable[[str], datetime]
@@ -31,7 +31,7 @@ def _after_a_task() -> bytes:
 
 def _after_a_deadline() -> bytes:
     nodes = [
-        d.start(), d.user("work"), d.boundary("late", "work", d.timer("Date", 'deadline("objection.acceptance_period", now())')),
+        d.start(), d.user("work"), LATE,
         _NOTE, d.user("next"), d.end(),
     ]  # fmt: skip
     flows = ["begin > work", "work > done", "late > register", "register > next", "next > done"]
@@ -186,7 +186,7 @@ def test_a_timer_whose_step_cannot_run_is_counted_and_tried_again(
     world: World, workshop: Workshop, travel: Travel
 ) -> None:
     nodes = [
-        d.start(), d.user("work"), d.boundary("late", "work", d.timer("Date", 'deadline("objection.acceptance_period", now())')),
+        d.start(), d.user("work"), LATE,
         d.node("exclusiveGateway", "which"), d.user("left"), d.user("right"), d.end(),
     ]  # fmt: skip
     flows = [

@@ -1,4 +1,4 @@
-"""退回 moves the case to a passed step with a reason; 撤回 takes one's own last step back while nobody has touched it."""
+"""退回 moves the case to a passed step with a reason; 撤回 takes one's own last step back while it is untouched."""
 
 from __future__ import annotations
 

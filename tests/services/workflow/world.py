@@ -47,6 +47,10 @@ _FORM = json.dumps(
 )
 
 
+#: What takes a task `work` away after two working days.
+LATE = d.boundary("late", "work", d.timer("Date", 'deadline("objection.acceptance_period", now())'))
+
+
 def properties(**values: str) -> str:
     """Extension properties of an element."""
     inner = "".join(f'<spiffworkflow:property name="{name}" value="{value}"/>' for name, value in values.items())
@@ -102,7 +106,7 @@ class World:
 
     def deploy(self, key: str, bpmn: bytes, tables: Mapping[str, bytes] | None = None) -> None:
         """Publishes a diagram, with a form of one text field for each of its user tasks."""
-        forms = {form_key: _FORM for form_key in re.findall(r'camunda:formKey="([^"]+)"', bpmn.decode())}
+        forms = dict.fromkeys(re.findall(r'camunda:formKey="([^"]+)"', bpmn.decode()), _FORM)
         in_transaction(lambda: definitions.deploy(key, bpmn, tables or {}, forms, None, self["owner"]))
 
     def start(self, key: str, business_key: str = "RK-2026-0001", by: str = "clerk", **data: Any) -> int:
