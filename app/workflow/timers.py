@@ -43,7 +43,7 @@ def next_due(after: datetime) -> datetime | None:
 
 
 def fire(timer_id: int, now: datetime) -> bool:
-    """Lets the case of a due timer advance; False if there was nothing to do (done by another worker, or the case is busy).
+    """Lets the case of a due timer advance; False if another worker did, or somebody is at the case just now.
 
     Whatever of the same case is due fires with it. A failing operation becomes an incident; a failing expression
     raises, and the job counts it with `fail`.
