@@ -28,7 +28,7 @@ from app.web.tasks.uploads import ATTACHMENT, keep_upload
 from app.workflow import cases as case_service
 from app.workflow import inbox, tasks
 from app.workflow.attempt import attempt
-from app.workflow.models import HistoryEntry, Task
+from app.workflow.models import HistoryEntry, Instance, Task
 from app.workflow.refusals import PageStale, StepRefused, TaskTaken
 from app.workflow.states import Act, TaskStatus
 from app.workflow.step import StepOutcome
@@ -138,71 +138,70 @@ def release(task_id: str) -> Response:
 def work(task_id: str) -> ResponseReturnValue:
     """Does what the pressed button says: submits, saves a draft, or shows the form again with its change."""
     actor = current_actor()
-    detail = tasks.detail(task_id, actor)
-    sheet = working.sheet(detail)
-    if sheet is None:
-        return _submit(detail, None, {}, actor)
-    bound = working.sent(sheet, actor)
-    if detail.task.status != TaskStatus.OPEN:
-        return _submit(detail, bound, {working.ENTRIES: bound.entries}, actor)
+    received = working.received(task_id, actor)
+    if received.sheet is None:
+        return _submit(received, None, {}, actor)
+    bound = working.sent(received.sheet, actor)
+    if not received.is_open:
+        return _submit(received, bound, {working.ENTRIES: bound.entries}, actor)
     if bound.action == forms.DRAFT:
-        return _save(detail, bound, actor)
+        return _save(task_id, bound, actor)
     if bound.action == forms.SUBMIT and bound.is_valid:
-        return _submit(detail, bound, bound.values, actor)
-    return _again(detail, bound, actor)
+        return _submit(received, bound, bound.values, actor)
+    return _again(task_id, bound, actor)
 
 
-def _again(detail: TaskDetail, bound: BoundForm, actor: Actor) -> ResponseReturnValue:
-    answer = _page(tasks.detail(detail.task.id, actor), actor, bound)
+def _again(task_id: str, bound: BoundForm, actor: Actor) -> ResponseReturnValue:
+    answer = _page(tasks.detail(task_id, actor), actor, bound)
     return answer, 422 if bound.errors else 200
 
 
-def _save(detail: TaskDetail, bound: BoundForm, actor: Actor) -> ResponseReturnValue:
-    task_id = detail.task.id
+def _save(task_id: str, bound: BoundForm, actor: Actor) -> ResponseReturnValue:
     working.save(task_id, bound, actor)
     if bound.refusals:
-        return _again(tasks.detail(task_id, actor), bound, actor)
+        return _again(task_id, bound, actor)
     flash(f"已存草稿，{clock.now():%H:%M}。", "ok")
     return redirect(url_for("tasks.page", task_id=task_id))
 
 
 def _submit(
-    detail: TaskDetail, bound: BoundForm | None, values: dict[str, Any], actor: Actor
+    received: working.Received, bound: BoundForm | None, values: dict[str, Any], actor: Actor
 ) -> ResponseReturnValue:
-    task_id = detail.task.id
-    said = f"{detail.instance.title}，{detail.task.name}"
+    task_id = received.task_id
     try:
         outcome = working.complete(task_id, values, actor, working.sent_rev())
     except (TaskTaken, PageStale) as late:
-        fresh = tasks.detail(task_id, actor)
         kept = bound if isinstance(late, PageStale) else None
         heading = "这一页已经过时" if kept else "这件事已经有人办了"
-        return _page(fresh, actor, kept, ("care", f"{heading}：", f"{late.message}。")), late.status
+        note = ("care", f"{heading}：", f"{late.message}。")
+        return _page(tasks.detail(task_id, actor), actor, kept, note), late.status
     except StepRefused as refused:
         words = f"{refused.message}。你填写的内容还在，故障已记下，管理员会看到。"
         return _page(tasks.detail(task_id, actor), actor, bound, ("bad", "没有办成：", words)), refused.status
-    flash(_done_words(task_id, said, working.decision_words(bound) if bound else "", outcome, actor), "ok")
+    decision = working.decision_words(bound) if bound else ""
+    flash(_done_words(task_id, received.said, decision, outcome), "ok")
     return redirect(_after(actor))
 
 
-def _done_words(task_id: str, said: str, decision: str, outcome: StepOutcome | None, actor: Actor) -> Markup:
+def _done_words(task_id: str, said: str, decision: str, outcome: StepOutcome | None) -> Markup:
     words = Markup("<b>已提交：{}。</b>").format(f"{said}，{decision}" if decision else said)
     if outcome is None:
         return words + "等加签人签署或委托人确认后继续。"
-    words += _next_words(outcome)
-    if Act.WITHDRAW in tasks.detail(task_id, actor).acts:
+    last_step = sa.select(HistoryEntry.task_id).where(HistoryEntry.id == outcome.history_id)
+    kept = sa.select(Instance.previous_step).where(Instance.id == outcome.instance_id)
+    opened = db.session.execute(
+        sa.select(
+            Task.name, Task.candidate_groups, Task.assignee_name, last_step.scalar_subquery().label("of"),
+            kept.scalar_subquery().label("kept"),
+        ).where(Task.id.in_(outcome.opened))
+    ).all()
+    words += "办件已办结。" if outcome.completed else "".join(
+        f"{row.name}由{row.assignee_name or roles.labels(row.candidate_groups)}办理。" for row in opened
+    )
+    if any(row.kept == outcome.history_id and row.of == task_id for row in opened):
         url = url_for("tasks.verb", task_id=task_id, key="withdraw")
         words += Markup('<a href="{}">撤回</a>（下一环节打开前可撤）').format(url)
     return words
-
-
-def _next_words(outcome: StepOutcome) -> str:
-    if outcome.completed:
-        return "办件已办结。"
-    opened = db.session.execute(
-        sa.select(Task.name, Task.candidate_groups, Task.assignee_name).where(Task.id.in_(outcome.opened))
-    )
-    return "".join(f"{row.name}由{row.assignee_name or roles.labels(row.candidate_groups)}办理。" for row in opened)
 
 
 def _after(actor: Actor) -> str:

@@ -61,10 +61,13 @@ def record_of(file: StoredFile) -> dict[str, Any]:
 
 def attach_all(task_id: str, values: Mapping[str, Any], actor: Actor) -> None:
     """Links every file among a form's values to the case, in the caller's transaction; those linked before stay."""
+    records = list(files_in(values))
+    if not records:
+        return
     linked = {
         row.document_id for row in db.session.query(Attachment.document_id).filter(Attachment.task_id == task_id)
     }
-    for record in files_in(values):
+    for record in records:
         if record["id"] not in linked:
             tasks.attach(task_id, str(record["id"]), str(record["name"]), int(record["size"]), actor)
 

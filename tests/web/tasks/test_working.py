@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from app.core.database import db
 from app.workflow.models import Attachment, Draft
@@ -207,6 +208,24 @@ def test_an_attachment_is_kept_for_those_who_see_the_case(office: Office) -> Non
     assert client.get(url).status_code == 200
     assert office.client("leader").get(url).status_code == 200
     assert office.client("organiser").get(url).status_code == 404
+
+
+def test_submitting_takes_few_statements_and_one_write_transaction(office: Office) -> None:
+    _case, task_id = claimed(office)
+    client = office.client("reviewer")
+    number = rev(client, task_id)
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
+    try:
+        client.post(f"/tasks/{task_id}", data={**GOOD, "rev": number})
+    finally:
+        sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
+    assert seen.count("BEGIN IMMEDIATE") == 1
+    assert len([statement for statement in seen if not statement.startswith("BEGIN")]) <= 20, "\n".join(seen)
 
 
 def one_page_pdf() -> bytes:
