@@ -19,7 +19,7 @@ from app.core.transaction import transaction
 from app.jobs.housekeeping import tidy_files
 from app.jobs.retention import keep_no_longer
 from app.notices import delivery
-from app.workflow import incidents, messages, reminders, timers
+from app.workflow import incidents, messages, recounting, reminders, timers
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +52,7 @@ class _Kind:
 
 
 _KINDS = (
+    _Kind("deadline", recounting.due, recounting.recount, recounting.give_up),
     _Kind("timer", timers.due, timers.fire, timers.fail),
     _Kind("message", messages.due, messages.deliver_queued, messages.fail_queued),
     _Kind("incident", incidents.due, incidents.retry_due, incidents.retry_failed),

@@ -103,20 +103,45 @@ def test_a_deadline_over_a_guessed_calendar_ends_nobodys_right(world: World, tra
     assert world.instance(case).status == "completed"
 
 
-def test_it_fires_once_the_official_calendar_is_there(world: World, travel: Travel) -> None:
-    travel("2026-12-28 09:00")
-    world.deploy("timed", _with_deadline("publicity.period"))
-    case = world.start("timed")
-    travel("2027-01-12 09:00")
-    run_until_quiet(clock.now())
+def _enter_official_year() -> None:
     with transaction():
         session = db.session()
         row = CalendarYearRow(year=2027, status="official", source="test", proposed_by_name="test")
         session.add(row)
         session.flush()
-        store.add_days(session, row.id, {date(2027, 1, 1): "元旦"}, {})
+        store.add_days(session, row.id, {date(2027, 1, 1): "元旦", date(2027, 1, 4): "调休"}, {})
     store.forget()
-    travel("2027-01-14 09:00")
+
+
+def test_the_official_calendar_makes_a_deadline_definite_and_only_later(world: World, travel: Travel) -> None:
+    travel("2026-12-28 09:00")
+    run_until_quiet(clock.now())
+    world.deploy("timed", _with_deadline("publicity.period"))
+    case = world.start("timed")
+    (guessed,) = world.timers(case)
+    _enter_official_year()
+    run_until_quiet(clock.now())
+    (timer,) = world.timers(case)
+    assert not timer.provisional
+    assert timer.due_at == datetime(2027, 1, 7, 0, 0, tzinfo=clock.ZONE)
+    assert timer.due_at > guessed.due_at
+    assert world.history(case)[-1].words == "工作日安排有变，顺延期限至1月7日00:00"
+    travel("2027-01-06 23:59")
+    run_until_quiet(clock.now())
+    assert world.open(case) == ["work"]
+    travel("2027-01-07 00:00")
+    run_until_quiet(clock.now())
+    assert world.open(case) == ["chase"]
+
+
+def test_a_deadline_that_was_held_fires_once_the_official_calendar_is_there(world: World, travel: Travel) -> None:
+    travel("2026-12-28 09:00")
+    world.deploy("timed", _with_deadline("publicity.period"))
+    case = world.start("timed")
+    travel("2027-01-12 09:00")
+    run_until_quiet(clock.now())
+    assert world.timers(case)[0].held is not None
+    _enter_official_year()
     run_until_quiet(clock.now())
     assert world.open(case) == ["chase"]
 
@@ -151,3 +176,17 @@ def test_outside_every_rule_set_nothing_starts(world: World, case: int, travel: 
     travel("2027-03-02 09:00")
     with pytest.raises(regulations.NoRuleSetInForce, match="没有有效的管理办法"):
         world.start("timed", "RK-2027-0001")
+
+
+def test_the_due_date_of_a_task_is_counted_again_with_the_calendar(world: World, travel: Travel) -> None:
+    travel("2026-12-28 09:00")
+    run_until_quiet(clock.now())
+    work = d.user("work", attributes='camunda:dueDate=\'=deadline("publicity.period", now())\'')
+    world.deploy("due", d.diagram("due", [d.start(), work, d.end()], ["begin > work", "work > done"]))
+    case = world.start("due")
+    assert world.task(case, "work").provisional
+    _enter_official_year()
+    run_until_quiet(clock.now())
+    task = world.task(case, "work")
+    assert (task.provisional, task.due_at) == (False, datetime(2027, 1, 7, 0, 0, tzinfo=clock.ZONE))
+    assert world.acts(case) == ["start", "reschedule"]
