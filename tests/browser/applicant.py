@@ -127,6 +127,7 @@ def upload(page: Page, kind: str, file: Path) -> None:
     """Chooses a file and presses its upload button."""
     page.set_input_files(f"#file-{kind}", file)
     page.locator(f"#{kind}").get_by_role("button", name="上传").click()
+    page.wait_for_load_state()
 
 
 def fill_commitments(page: Page) -> None:

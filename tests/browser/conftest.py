@@ -30,6 +30,8 @@ FLAGS = (
 )
 #: What WCAG 2.1 AA asks and axe can check.
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
+_POSITION_BARS = """position => document.querySelectorAll('.zk-actions--stick, .zk-bulk')
+    .forEach(bar => { bar.style.position = position })"""
 #: The elements that reach beyond the right edge, for the message.
 _STICKING_OUT = """() => [...document.querySelectorAll('main *, header *')]
     .filter(node => node.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
@@ -131,8 +133,9 @@ def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], Path]:
         SHOTS.mkdir(exist_ok=True)
         width = page.viewport_size["width"] if page.viewport_size else 0
         path = SHOTS / f"{name}-{width}.png"
-        # A bar that sticks to the window would stand in the middle of the long picture.
-        page.screenshot(path=path, full_page=True, style=".zk-actions--stick { position: static !important }")
+        page.evaluate(_POSITION_BARS, "static")  # a bar that sticks would stand in the middle of the long picture
+        page.screenshot(path=path, full_page=True)
+        page.evaluate(_POSITION_BARS, "")
         return path
 
     return take

@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.errors import Invalid
 from app.core.masking import mask_phone
 from app.core.transaction import transaction
-from app.procedures.entry.models import EDITABLE, Application
+from app.procedures.entry.models import Application, ApplicationState
 from app.procedures.entry.rules.form import CHANNELS
 from app.procedures.entry.service import access, drafts
 from app.regulations import rule_set_to_show
@@ -112,7 +112,7 @@ def enter_code(number: str) -> Page:
 
 def entrance(found: Application) -> str:
     """Where the applicant goes on: the first unfinished step, or the state of what was submitted."""
-    if found.state not in EDITABLE:
+    if found.state != ApplicationState.DRAFT:
         return url_for("status.show", number=found.number)
     from app.procedures.entry.rules.form import STEPS
 

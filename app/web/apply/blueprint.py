@@ -7,25 +7,25 @@ from datetime import datetime, timedelta
 from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core import clock
 from app.core.actor import Actor, public
 from app.core.errors import NotAllowed
 from app.procedures.entry import store
 from app.procedures.entry.models import Application
 from app.web.auth import client_address
+from app.web.auth.session import machine_time
 from app.web.error_pages import error_page
 
 apply = Blueprint("apply", __name__, url_prefix="/apply")
 
 _OPENED = "opened_applications"
-#: How long an opened application stays open without a further act; the drafts themselves stay.
+#: How long an opened application stays open without a further act, by real time; the drafts themselves stay.
 IDLE = timedelta(minutes=60)
 
 
 def open_here(found: Application) -> None:
     """Lets this browser work on the application from now on."""
     opened = dict(session.get(_OPENED, {}))
-    opened[found.draft_no] = clock.now().isoformat()
+    opened[found.draft_no] = machine_time().isoformat()
     session[_OPENED] = opened
 
 
@@ -39,7 +39,7 @@ def close_here(draft_no: str) -> None:
 def is_open(draft_no: str) -> bool:
     """True if this browser opened the application and was not idle for too long."""
     since = session.get(_OPENED, {}).get(draft_no)
-    return since is not None and abs(clock.now() - datetime.fromisoformat(since)) < IDLE
+    return since is not None and abs(machine_time() - datetime.fromisoformat(since)) < IDLE
 
 
 class NotOpenedHere(NotAllowed):

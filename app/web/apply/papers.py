@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, send_file, url_for
+from flask import flash, redirect, send_file, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.errors import NotFound, UserError
+from app.core.errors import NotFound
 from app.core.transaction import transaction
 from app.procedures.entry import store
 from app.procedures.entry.rules import papers
 from app.procedures.entry.service import drafts
 from app.registers.files import service as files
-from app.registers.files.accepted import Accepted, Upload
-from app.registers.files.images import PhotoRule
 from app.regulations import rule_set_to_show
-from app.regulations.rule_sets import RuleSet
 from app.web.apply.begin import Page
 from app.web.apply.blueprint import applicant, apply, opened
+from app.web.apply.sent_papers import sent_in
 from app.web.apply.steps import step_page
 from app.web.auth import public_page
 from app.web.security import limit_form
@@ -36,34 +34,17 @@ def upload(number: str, kind: str) -> Page:
     if kind not in papers.PAPER_WORDS:
         raise NotFound
     rules = rule_set_to_show(clock.today())
-    chosen = [one for one in request.files.getlist("file") if one.filename]
-    errors = {} if chosen else {kind: f"{papers.PAPER_WORDS[kind]}：请先选择文件"}
-    for one in chosen:
-        try:
-            accepted = _checked(kind, Upload(one.filename or "", one.read()), rules)
-            with transaction():
-                drafts.attach_file(found.draft_no, kind, accepted, actor=applicant(), now=clock.now())
-        except UserError as refusal:
-            errors[kind] = f"{papers.PAPER_WORDS[kind]}：{refusal.message}"
+    accepted, errors = sent_in("file", kind, rules)
+    for one in accepted:
+        with transaction():
+            drafts.attach_file(found.draft_no, kind, one, actor=applicant(), now=clock.now())
+    if not accepted and not errors:
+        errors = {kind: f"{papers.PAPER_WORDS[kind]}：请先选择文件"}
     step, present = _step_of(kind), opened(number)
     if errors:
         return step_page(present, step, store.content_of(present)[step], errors)
-    flash(f"已上传：{papers.PAPER_WORDS[kind]} {len(chosen)} 份")
+    flash(f"已上传：{papers.PAPER_WORDS[kind]} {len(accepted)} 份")
     return redirect(url_for("apply.step", number=present.draft_no, step=step, _anchor=kind))
-
-
-def _checked(kind: str, given: Upload, rules: RuleSet) -> Accepted:
-    if kind == papers.PHOTO:
-        return files.check_photo(given, photo_rule(rules))
-    return files.check_paper(given)
-
-
-def photo_rule(rules: RuleSet) -> PhotoRule:
-    """What a 二寸免冠电子照片 must be, from the rule set."""
-    return PhotoRule(
-        max_kilobytes=rules.integer("entry.photo_max_kb"), width=rules.integer("entry.photo_width"),
-        height=rules.integer("entry.photo_height"), tolerance=rules.integer("entry.photo_tolerance"),
-    )
 
 
 @apply.post("/<number>/papers/<kind>/<file_id>/remove")

@@ -21,12 +21,15 @@ from app.regulations.rule_sets import RuleSet
 from app.web import wording
 from app.web.apply.begin import Page, facts_of
 from app.web.apply.blueprint import applicant, apply, opened
+from app.web.apply.sent_papers import sent_with_step
 from app.web.apply.typed import for_page, typed_values, with_act
 from app.web.auth import public_page
 from app.web.security import limit_form
 
 #: The last line of the steps: not a step of the form, but the page where it is checked and submitted.
 REVIEW = "review"
+#: The button of a paper that is taken out: drop:<file>.
+_DROP = "drop:"
 
 
 @apply.get("/<number>/<step>")
@@ -49,22 +52,37 @@ def save(number: str, step: str) -> Page:
     if step not in form_rules.STEPS:
         raise NotFound
     values = with_act(step, typed_values(step, request.form), act)
-    now = clock.now()
     try:
-        with transaction():
-            saved = drafts.save_step(
-                draft_no, step, values, actor=applicant(found), now=now, rules=rule_set_to_show(now.date()), rev=_rev()
-            )
+        errors = _keep(draft_no, step, values, act)
     except Stale as stale:
         return step_page(opened(draft_no), step, values, {"": stale.message})
-    if act.startswith(("add:", "remove:")):
-        return step_page(opened(draft_no), step, values, {})
-    if act == "draft":
-        flash(f"已存草稿（{wording.moment(now)}），凭申请编号 {draft_no} 和验证码可随时接着填")
+    if act == "draft" and not errors:
+        flash(f"已存草稿（{wording.moment(clock.now())}），凭申请编号 {draft_no} 和验证码可随时接着填")
         return redirect(url_for("apply.step", number=draft_no, step=step))
-    if saved.errors:
-        return step_page(opened(draft_no), step, values, saved.errors)
+    if errors or act != "next":
+        return step_page(opened(draft_no), step, values, errors)
     return redirect(after(draft_no, step))
+
+
+def _keep(draft_no: str, step: str, values: dict[str, Any], act: str) -> dict[str, str]:
+    """Keeps what was typed and the papers chosen with it; what is wrong with the papers, or with all of it on going on.
+
+    :raises Stale: the draft was saved elsewhere meanwhile; nothing was kept.
+    """
+    now, actor = clock.now(), applicant()
+    rules, rev = rule_set_to_show(now.date()), _rev()
+    accepted, faults = sent_with_step(step, rules)
+    with transaction():
+        for kind, one in accepted:
+            drafts.attach_file(draft_no, kind, one, actor=actor, now=now)
+        if act.startswith(_DROP):
+            drafts.remove_file(draft_no, act.removeprefix(_DROP), actor=actor, now=now)
+        # Each paper that came or went counted the revision on by one.
+        changes = len(accepted) + act.startswith(_DROP)
+        saved = drafts.save_step(
+            draft_no, step, values, actor=actor, now=now, rules=rules, rev=None if rev is None else rev + changes
+        )
+        return {**saved.errors, **faults} if act == "next" else faults
 
 
 def _rev() -> int | None:

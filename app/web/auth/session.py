@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Flask, current_app, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from app.core import audit, clock
@@ -19,8 +20,22 @@ from app.identity.sessions import SignedIn, signed_in
 login_manager = LoginManager()
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie, prolonged by pages only.
+
+    What a script fetches on the side may be answered after the next page has written to the session; sending the
+    cookie again would then undo it (a message that was to be shown is lost) and keep an idle desk signed in.
+    """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        if request.headers.get("Sec-Fetch-Dest") == "empty":
+            return session.modified
+        return super().should_set_cookie(app, session)
+
+
 def register_session(app: Flask) -> None:
     """Lets Flask-Login find the person by the random token of the account."""
+    app.session_interface = PageSessions()
     login_manager.init_app(app)
     # Its own "strong" protection is silently none for permanent sessions; rotating the token is ours.
     login_manager.session_protection = None

@@ -15,7 +15,7 @@ from app.core.transaction import transaction
 from app.notices.documents.application_form import application_form_pdf
 from app.notices.documents.appointment_letter import AppointmentLetter, appointment_letter_pdf
 from app.procedures.entry.models import APPLICATION_TRANSITIONS, Application, ApplicationState
-from app.procedures.entry.rules.papers import PAPER_WORDS
+from app.procedures.entry.rules.papers import PAPER_STEPS, PAPER_WORDS
 from app.procedures.entry.service import submission
 from app.registers import experts
 from app.registers.models import ProposedExpert
@@ -61,8 +61,15 @@ def show(number: str) -> Page:
     return render_template(
         "status/show.html", found=found, way=_way(found), lines=_history(found), proposed=proposed,
         wanted=found.supplements[-1] if found.state == ApplicationState.SUPPLEMENT else None,
-        may_withdraw=ApplicationState.WITHDRAWN in APPLICATION_TRANSITIONS[found.state], papers=PAPER_WORDS,
+        mend_step=_mend_step(found), papers=PAPER_WORDS,
+        may_withdraw=ApplicationState.WITHDRAWN in APPLICATION_TRANSITIONS[found.state],
     )
+
+
+def _mend_step(found: Application) -> str:
+    """The step of the form at which the first of the papers asked for is brought."""
+    wanted = [item for request in found.supplements[-1:] for item in request.items]
+    return next((PAPER_STEPS.get(kind, "papers") for kind, word in PAPER_WORDS.items() if word in wanted), "papers")
 
 
 def _way(found: Application) -> list[dict[str, Any]]:
@@ -88,7 +95,7 @@ def _history(found: Application) -> list[dict[str, Any]]:
     ]
     if found.ended_at is not None:
         lines.append({"words": found.state.label, "at": found.ended_at, "text": found.end_reason or ""})
-    return sorted(lines, key=lambda line: line["at"], reverse=True)
+    return sorted(lines, key=lambda line: line["at"])[::-1]  # of one minute, too, the latest comes first
 
 
 @status.get("/<number>/withdraw")

@@ -71,28 +71,30 @@ def read_channel(reader: Reader, rules: RuleSet, today: date) -> Channel:
 def read_identity(reader: Reader, rules: RuleSet, today: date) -> Identity:
     """Person, unit, post and directions."""
     employed = not reader.ticked("not_employed")
-    nature = reader.choice("unit_nature", "单位性质", rules.texts("entry.unit_natures"))
-    directions = reader.choices(
-        "directions", "技术方向", rules.texts("entry.directions"), rules.integer("entry.max_directions")
-    )
+    # In the order of the page, so that the summary of what is wrong goes down it too.
     return Identity(
         name=reader.person_name("name", "姓名"),
         political_status=reader.choice("political_status", "政治面貌", POLITICAL_STATUSES),
-        native_place=reader.text("native_place", "籍贯", longest=SHORT_TEXT),
         id_number=_id_number(reader, today),
+        native_place=reader.text("native_place", "籍贯", longest=SHORT_TEXT),
         employed=employed,
         unit_name=reader.text("unit_name", "工作单位" if employed else "退休或离职前单位"),
         unit_uscc=_uscc(reader),
-        unit_nature=nature,
+        unit_nature=(nature := reader.choice("unit_nature", "单位性质", rules.texts("entry.unit_natures"))),
         unit_nature_other=_other(reader, "unit_nature_other", "其他单位性质", nature == OTHER),
         address=reader.text("address", "工作地址"),
         department=reader.text("department", "部门", required=employed, longest=80),
         post=reader.text("post", "职务", required=False, longest=60),
         post_level=reader.choice("post_level", "职务级别", POST_LEVELS, required=False),
         manages_projects=reader.ticked("manages_projects"),
-        directions=directions,
+        directions=(directions := _directions(reader, rules)),
         direction_other=_other(reader, "direction_other", "其他技术方向", OTHER in directions),
     )
+
+
+def _directions(reader: Reader, rules: RuleSet) -> tuple[str, ...]:
+    most = rules.integer("entry.max_directions")
+    return tuple(reader.choices("directions", "技术方向", rules.texts("entry.directions"), most))
 
 
 def _id_number(reader: Reader, today: date) -> IdentityNumber | None:

@@ -56,7 +56,7 @@ class Reader:
     def choices(self, field: str, label: str, choices: Collection[str], most: int) -> tuple[str, ...]:
         """One to `most` different choices, in the order of `choices`."""
         typed = self.values.get(field) or []
-        chosen = [typed] if isinstance(typed, str) else [str(item) for item in typed]
+        chosen = [str(item) for item in (typed if isinstance(typed, list | tuple) else [typed])]
         unknown = [item for item in chosen if item not in choices]
         if unknown:
             self.fail(field, f"{label}：没有“{unknown[0][:SHORT_TEXT]}”这一项，请重新选择")

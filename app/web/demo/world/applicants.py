@@ -19,8 +19,8 @@ from app.procedures.entry.rules.papers import PHOTO, required_papers
 from app.procedures.entry.service import drafts, submission
 from app.registers.files import service as files
 from app.registers.files.accepted import Upload
+from app.registers.files.images import photo_rule
 from app.regulations.rule_sets import RuleSet
-from app.web.apply.papers import photo_rule
 from app.web.demo.world.invention import People
 from app.web.demo.world.population import DIRECTIONS
 
