@@ -85,7 +85,8 @@ def served(url: str, folder: str) -> Iterator[int]:
     port = free_port()
     environment = {**os.environ, "ZHIKU_MODE": "demo", "ZHIKU_DATABASE_URL": url, "ZHIKU_UPLOADS": folder,
                    "ZHIKU_EMBEDDED_SCHEDULER": "0"}
-    command = [sys.executable, "-m", "gunicorn", "-w", "1", "--threads", "8", "--keep-alive", "60", "-b", f"127.0.0.1:{port}", "wsgi:app"]
+    options = ["-w", "1", "--threads", "8", "--keep-alive", "60", "-b", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", *options, "wsgi:app"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(port, process)

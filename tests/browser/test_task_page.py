@@ -1,4 +1,4 @@
-"""The task page in a real browser: what depends on an entry appears at once, nothing typed is lost, axe finds nothing."""
+"""The task page in a real browser: what depends on an entry appears at once, nothing is lost."""
 
 from __future__ import annotations
 

@@ -38,7 +38,6 @@ ROLES: dict[str, tuple[str, ...]] = {
     "rules.read": (REVIEWER, LEADER, CLERK, OWNER, AUDITOR),
     "rules.continue": (LEADER,),
     "rules.edit": (OWNER,),
-    "rules.continue": (LEADER,),
     "account.read": (SYSTEM, SECURITY, AUDITOR),
     "account.create": (SYSTEM,),
     "role.grant": (SECURITY,),
@@ -141,11 +140,6 @@ ROUTES: dict[str, str] = {
     "cases.ask_void": "task.manage",
     "cases.void": "task.manage",
     # rule sets, calendar, 沿用 decisions
-    "rules.index": "rules.read",
-    "rules.calendar": "rules.read",
-    "rules.continuation": "rules.continue",
-    "rules.record_continuation": "rules.continue",
-    # the regulation's parameters, working days, and going on with a lapsed rule set (沿用)
     "rules.index": "rules.read",
     "rules.calendar": "rules.read",
     "rules.continuation": "rules.continue",
