@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, reduce
+from operator import add
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -134,17 +135,20 @@ def _branches(view: View, roles: int) -> list[list[Any]]:
     return [[*branch, *late] for branch in (*mine, *_group_branches(roles))]
 
 
-def _group_branches(roles: int) -> list[list[Any]]:
-    own_unit = sa.or_(TASK.c.unit_id.is_(None), TASK.c.unit_id == sa.bindparam("unit_id"))
-    branches: list[list[Any]] = [
-        [_OPEN, _FREE, TASK.c.candidate_group == sa.bindparam(f"role_{number}"), own_unit] for number in range(roles)
+_OWN_UNIT = sa.or_(TASK.c.unit_id.is_(None), TASK.c.unit_id == sa.bindparam("unit_id"))
+_FURTHER = sa.select(TaskGroup.task_id).where(TaskGroup.candidate_group.in_(sa.bindparam("roles", expanding=True)))
+_NAMED = sa.select(TaskCandidate.task_id).where(TaskCandidate.user_id == sa.bindparam("user_id"))
+
+
+def _role_branches(roles: int) -> list[list[Any]]:
+    return [
+        [_OPEN, _FREE, TASK.c.candidate_group == sa.bindparam(f"role_{number}"), _OWN_UNIT] for number in range(roles)
     ]
-    in_roles = TaskGroup.candidate_group.in_(sa.bindparam("roles", expanding=True))
-    further = sa.select(TaskGroup.task_id).where(in_roles)
-    named = sa.select(TaskCandidate.task_id).where(TaskCandidate.user_id == sa.bindparam("user_id"))
-    branches.append([_OPEN, _FREE_BY_ID, TASK.c.id.in_(further), own_unit])
-    branches.append([_OPEN, _FREE_BY_ID, TASK.c.id.in_(named)])
-    return branches
+
+
+def _group_branches(roles: int) -> list[list[Any]]:
+    further = [_OPEN, _FREE_BY_ID, TASK.c.id.in_(_FURTHER), _OWN_UNIT]
+    return [*_role_branches(roles), further, [_OPEN, _FREE_BY_ID, TASK.c.id.in_(_NAMED)]]
 
 
 def _given(filters: Filters) -> dict[str, Any]:
@@ -317,23 +321,42 @@ def load(actor: Actor, now: datetime, days: int = 8) -> tuple[DayLoad, ...]:
     if actor.user_id is None:
         return tuple(DayLoad(day, 0) for day in coming)
     # What is due at the midnight that ends a day is due on that day.
-    ends = {f"end_{number}": datetime.combine(day + timedelta(days=1), time(), tzinfo=ZONE)
-            for number, day in enumerate(coming)}
-    statement = _load_statement(len(actor.roles), len(coming))
-    row = db.session.connection().execute(statement, {**_who(actor, now), **ends}).one()
-    return tuple(DayLoad(day, min(due, CAP)) for day, due in zip(coming, row, strict=True))
+    ends = [datetime.combine(day + timedelta(days=1), time(), tzinfo=ZONE) for day in coming]
+    parameters = {**_who(actor, now), **{f"end_{number}": end for number, end in enumerate(ends)}}
+    connection = db.session.connection()
+    counted = list(connection.execute(_load_statement(len(actor.roles), len(coming)), parameters).one())
+    for at in connection.scalars(_RARE_LOAD, {**_who(actor, now), "end": ends[-1]}):
+        counted[next(number for number, end in enumerate(ends) if at <= end)] += 1
+    return tuple(DayLoad(day, min(due, CAP)) for day, due in zip(coming, counted, strict=True))
 
 
 @cache
 def _load_statement(roles: int, days: int) -> Any:
-    """One capped count a day; each looks at no more than `CAP` rows of each branch."""
+    """One capped count a day and branch, so that no more than `CAP` entries of an index are looked at for each."""
+    branches = [*_branches("mine", roles), *_role_branches(roles)]
     counted = []
     for number in range(days):
         begins: Any = sa.bindparam("now" if number == 0 else f"end_{number - 1}")
         window = [TASK.c.inbox_at > begins, TASK.c.inbox_at <= sa.bindparam(f"end_{number}")]
-        branches = [[*branch, *window] for branch in (*_branches("mine", roles), *_group_branches(roles))]
-        counted.append(_count(_merged(branches)).label(f"day_{number}"))
+        capped = [_count(sa.select(sa.literal(1)).where(*branch, *window).limit(CAP)) for branch in branches]
+        counted.append(reduce(add, capped).label(f"day_{number}"))
     return sa.select(*counted)
+
+
+#: Tasks that are the person's by name or by a further group only: few, and found by their ids.
+_RARE_LOAD = (
+    sa.select(TASK.c.inbox_at)
+    .where(
+        *(_OPEN, _FREE_BY_ID, _OWN_UNIT),
+        sa.or_(TASK.c.id.in_(_FURTHER), TASK.c.id.in_(_NAMED)),
+        sa.or_(
+            TASK.c.candidate_group.is_(None), TASK.c.candidate_group.not_in(sa.bindparam("roles", expanding=True))
+        ),
+        TASK.c.inbox_at > sa.bindparam("now"),
+        TASK.c.inbox_at <= sa.bindparam("end"),
+    )
+    .limit(CAP)
+)
 
 
 def next_task(actor: Actor, now: datetime, excluding: str | None = None) -> str | None:
