@@ -47,7 +47,7 @@ _TRIES = 10
 def index() -> str:
     """One page of one view."""
     actor, now = current_actor(), clock.now()
-    view = _view()
+    view = _view(actor)
     filters = _filters()
     after = request.args.get("after") or None
     page = inbox_service.page(actor, view, filters, after, now)
@@ -63,8 +63,11 @@ def index() -> str:
     )
 
 
-def _view() -> View:
-    asked = request.args.get("view", "mine")
+def _view(actor: Actor) -> View:
+    """The tab asked for; without one, the own desk, or the group's work where the desk is empty."""
+    counts = _counts(actor)
+    begins = "groups" if counts.groups and not counts.mine else "mine"
+    asked = request.args.get("view", begins)
     if asked not in VIEWS:
         abort(404)
     return asked

@@ -87,7 +87,7 @@ def _way(found: Application) -> list[dict[str, Any]]:
 
 def _history(found: Application) -> list[dict[str, Any]]:
     """What happened, newest first; opinions are the applicant's to read, names of handlers are not."""
-    lines = [{"words": "提交申请", "at": found.submitted_at, "text": ""}]
+    lines: list[dict[str, Any]] = [{"words": "提交申请", "at": found.submitted_at, "text": ""}]
     lines += [
         {"words": f"{_STAGES.get(entry.stage, entry.stage)}：{_OUTCOMES.get(entry.outcome, entry.outcome)}",
          "at": entry.decided_at, "text": entry.opinion or ""}

@@ -23,7 +23,7 @@ def titles(page: Page) -> list[str]:
 def test_the_views_show_what_waits_for_the_person_and_the_group(office: Office) -> None:
     _case, task_id = office.reviewed()
     client = office.client("reviewer")
-    assert titles(client.page("/inbox/")) == []
+    assert titles(client.page("/inbox/?view=mine")) == []
     assert titles(client.page("/inbox/?view=groups")) == ["RK-2026-0147 的办件 · qualification_review"]
     assert titles(office.client("clerk").page("/inbox/?view=groups")) == []
     assert titles(office.client("clerk").page("/inbox/?view=done")) == ["RK-2026-0147 的办件 · formal_check"]
@@ -41,10 +41,15 @@ def test_every_view_has_its_empty_state(office: Office, view: str) -> None:
 
 def test_an_empty_desk_points_to_the_groups_work(office: Office) -> None:
     office.reviewed()
-    page = office.client("reviewer").page("/inbox/")
+    page = office.client("reviewer").page("/inbox/?view=mine")
     assert "都办完了" in page.text
     assert "本组还有 1 件可以领取" in page.text
     assert page.links()["去领取"] == "/inbox/?view=groups"
+
+
+def test_without_a_tab_an_empty_desk_opens_on_the_groups_work(office: Office) -> None:
+    office.reviewed()
+    assert titles(office.client("reviewer").page("/inbox/")) == ["RK-2026-0147 的办件 · qualification_review"]
 
 
 def test_filters_stand_in_the_url_and_nothing_found_says_so(office: Office) -> None:
