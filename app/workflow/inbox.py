@@ -348,7 +348,7 @@ _RARE_LOAD = (
     sa.select(TASK.c.inbox_at)
     .where(
         *(_OPEN, _FREE_BY_ID, _OWN_UNIT),
-        sa.or_(TASK.c.id.in_(_FURTHER), TASK.c.id.in_(_NAMED)),
+        TASK.c.id.in_(sa.union(_FURTHER, _NAMED)),
         sa.or_(
             TASK.c.candidate_group.is_(None), TASK.c.candidate_group.not_in(sa.bindparam("roles", expanding=True))
         ),
