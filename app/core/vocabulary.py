@@ -180,6 +180,7 @@ ACTIONS: dict[str, str] = {
     "notices.read_message": "查看通知内容",
     "notices.retry_message": "重发通知",
     "objection.change_state": "变更异议状态",
+    "objection.download_document": "下载异议处理决定书",
     "objection.escalate": "异议逾期上报",
     "objection.receive": "收到异议",
     "objection.record_delivery": "登记书面告知",
@@ -240,6 +241,7 @@ PERSONAL_READS: frozenset[str] = frozenset(
         "expert.read",
         "file.read_file",
         "notices.read_message",
+        "objection.download_document",
         "objection.view",
         "personal.reveal",
     }

@@ -163,6 +163,14 @@ def _rows(model: Any, instance_id: int, *order: Any) -> tuple[Any, ...]:
     return tuple(db.session.scalars(statement.execution_options(populate_existing=True)))
 
 
+def of_key(business_key: str) -> int | None:
+    """The latest case of this business key."""
+    found: int | None = db.session.scalar(
+        sa.select(sa.func.max(Instance.id)).where(Instance.business_key == business_key)
+    )
+    return found
+
+
 def diagram(instance_id: int, actor: Actor) -> str:
     """The BPMN XML of the version the case runs on. :raises NotFound:"""
     instance = authority.require_case(db.session.get(Instance, instance_id), actor)

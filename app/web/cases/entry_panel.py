@@ -17,6 +17,7 @@ from app.procedures.entry.queries import ApplicationView
 from app.registers import identity_number
 from app.registers.files.access import may_read
 from app.registers.identity_number import BadIdentityNumber
+from app.web.cases.documents import application_documents
 from app.web.cases.panels import FileItem, Panel, panel_for
 from app.web.reveal import reveal_url
 
@@ -37,7 +38,7 @@ def entry_panel(business_key: str, actor: Actor) -> Panel | None:
         return Panel(status=view.state, facts=(("技术方向", "、".join(found.directions)),))
     return Panel(
         keyline=_keyline(view, actor), facts=_facts(view), files=_files(view, actor), status=view.state,
-        template="cases/entry_panel.html", context=_context(view),
+        documents=application_documents(found), template="cases/entry_panel.html", context=_context(view),
     )
 
 

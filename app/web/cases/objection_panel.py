@@ -15,6 +15,7 @@ from app.identity import permissions
 from app.procedures.objection import queries
 from app.procedures.objection.models import Objection
 from app.procedures.objection.queries import ObjectionView
+from app.web.cases.documents import objection_documents
 from app.web.cases.panels import FileItem, Panel, panel_for
 from app.web.reveal import reveal_url
 from app.web.wording import day, moment
@@ -35,7 +36,8 @@ def objection_panel(business_key: str, actor: Actor) -> Panel | None:
         view = queries.view(business_key, actor=actor)
         return Panel(
             keyline=_keyline(view.objection), facts=_facts(view), files=_files(view), status=view.state,
-            template="cases/objection_panel.html", context=_context(view),
+            documents=objection_documents(view.objection), template="cases/objection_panel.html",
+            context=_context(view),
         )
 
 

@@ -23,13 +23,15 @@ class FileItem:
 class Panel:
     """What stands above and beside a task or case.
 
-    `keyline` are the few facts across the page, `facts` the rest; values are text or Markup. `status` is the
-    state in the procedure's words. `template`, if any, is drawn with `context` below the facts.
+    `keyline` are the few facts across the page, `facts` the rest; values are text or Markup. `documents` are what
+    the office made of the case, `files` what was brought. `status` is the state in the procedure's words.
+    `template`, if any, is drawn with `context` below the facts.
     """
 
     keyline: tuple[tuple[str, Any], ...] = ()
     facts: tuple[tuple[str, Any], ...] = ()
     files: tuple[FileItem, ...] = ()
+    documents: tuple[FileItem, ...] = ()
     status: str = ""
     template: str | None = None
     context: Mapping[str, Any] = field(default_factory=dict)

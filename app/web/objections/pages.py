@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.errors import Invalid, UserError
+from app.core.errors import Invalid, NotFound, UserError
 from app.core.transaction import transaction
 from app.identity import permissions
 from app.procedures.objection import queries as objection_queries
@@ -19,8 +19,8 @@ from app.procedures.publicity import queries as publicity_queries
 from app.registers.files import service as files
 from app.registers.files.accepted import Upload
 from app.regulations import rule_set_to_show
-from app.web.auth import current_actor, requires
-from app.workflow import instances
+from app.web.auth import current_actor, login_required_page, requires
+from app.workflow import cases, instances
 
 objections = Blueprint("objections", __name__, url_prefix="/objections")
 
@@ -39,6 +39,16 @@ def index() -> str:
         "objections/index.html", running=publicity_queries.running(rule_set_to_show(now.date()), now), found=found,
         more=found[-1].number if len(found) == _SIZE else None,
     )
+
+
+@objections.get("/<number>")
+@login_required_page  # warnings name the objection by its number; the case decides who sees what of it
+def show(number: str) -> Response:
+    """Leads to the objection's case."""
+    case = cases.of_key(number)
+    if case is None:
+        raise NotFound(f"没有编号为 {number} 的异议")
+    return redirect(url_for("cases.detail", instance_id=case))
 
 
 @objections.get("/new")

@@ -126,6 +126,7 @@ ROUTES: dict[str, str] = {
     "publishing.compose": "publicity.publish",
     "publishing.publish": "publicity.publish",
     "objections.index": "objection.receive",
+    "objections.show": SIGNED_IN,  # leads to the case, which decides
     "objections.intake": "objection.receive",
     "objections.receive": "objection.receive",
     # the expert's own pages
@@ -136,6 +137,9 @@ ROUTES: dict[str, str] = {
     "cases.detail": SIGNED_IN,
     "cases.diagram": SIGNED_IN,
     "cases.state": SIGNED_IN,
+    "cases.application_form": "application.read",
+    "cases.appointment_letter": "application.read",
+    "cases.decision_letter": "objection.read",
     "cases.mark_read": SIGNED_IN,
     "cases.ask_void": "task.manage",
     "cases.void": "task.manage",
