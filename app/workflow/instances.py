@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import Invalid, NotAllowed
+from app.operations import voiding
 from app.regulations import rule_set_for
 from app.workflow import authority, definitions
 from app.workflow.acts import INSTANCE, Deed, LockedCase, lock_case, word
@@ -93,7 +94,9 @@ def revoke(instance_id: int, actor: Actor, reason: str) -> None:
 def _end(case: LockedCase, act: Act, status: InstanceStatus, reason: str) -> None:
     if not reason.strip():
         raise Invalid({"reason": f"写明{word(act)}的理由"})
+    case.require_running()
     deed = Deed(act, f"{word(act)}办件{case.instance.business_key}", reason=reason.strip())
+    voiding.close_records(case.instance.process_key, case.instance.business_key, reason.strip(), case.actor, case.now)
     take_step(case, Plan(deed, lambda execution: execution.cancel(), status=status))
 
 

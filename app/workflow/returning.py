@@ -32,7 +32,8 @@ from app.workflow.states import Act, TaskStatus
 from app.workflow.step import EFFECTS, WITHDRAWABLE, Plan, StepOutcome, take_step
 from app.workflow.telling import due_text, tell
 
-#: Property of a user task: the elements to which it may be sent back; without it, the user tasks passed before it.
+#: Property of a user task: the elements to which it may be sent back, none if empty; without it, the user tasks
+#: passed before it.
 RETURN_TARGETS = "returnTargets"
 
 _FORKS = frozenset({"parallelGateway", "inclusiveGateway"})
@@ -58,6 +59,7 @@ def return_to(task_id: str, element_id: str, actor: Actor, reason: str) -> StepO
         raise Conflict(gone_words(task_row(task_id)))
     if not authority.may_work(task, actor):
         raise NotAllowed(f"“{task.name}”不属于您的岗位，不能退回")
+    authority.require_four_eyes(task, case.properties(task), actor.user_id)
     if not reason.strip():
         raise Invalid({"reason": "写明退回的理由，对方会看到"})
     target = next((one for one in return_targets(case.view, task) if one.element_id == element_id), None)
@@ -115,12 +117,13 @@ def _give_back(case: LockedCase, opened: Iterable[str], element_id: str, reason:
 def return_targets(view: DefinitionView, task: Row) -> tuple[ReturnTarget, ...]:
     """Where a task may be sent back to, nearest first.
 
-    The diagram may name the targets (`returnTargets`); otherwise they are the user tasks completed in this case from
-    which the task can be reached without passing a fork or join.
+    The diagram may name the targets (`returnTargets`, empty: none); otherwise they are the user tasks completed in
+    this case from which the task can be reached without passing a fork or join.
     """
-    declared = authority.listed(view.properties(task.element_id).get(RETURN_TARGETS))
-    if declared:
-        return tuple(ReturnTarget(one, view.elements[one].name) for one in declared if one in view.elements)
+    declared = view.properties(task.element_id).get(RETURN_TARGETS)
+    if declared is not None:
+        named = authority.listed(declared)
+        return tuple(ReturnTarget(one, view.elements[one].name) for one in named if one in view.elements)
     here = view.elements.get(task.element_id)
     if here is None:
         return ()

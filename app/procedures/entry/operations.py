@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from app.core.actor import Actor
 from app.operations import OperationContext, operation
+from app.operations.voiding import when_voided
 from app.procedures.entry import queries, service
 from app.procedures.entry.rules.facts import Facts
 
@@ -238,3 +240,9 @@ def close_withdrawn(inputs: Withdrawal, context: OperationContext) -> Nothing:
     """申请人撤回的，办结并告知；以后仍可申请。"""
     service.close_withdrawn(context.business_key, inputs.reason, actor=context.actor, now=context.now)
     return Nothing()
+
+
+@when_voided("expert_entry")
+def end_voided(business_key: str, reason: str, actor: Actor, now: datetime) -> None:
+    """作废 ends the application too: the applicant is told why and may apply anew, the name leaves the list."""
+    service.refuse(business_key, "voided", f"申请已作废：{reason}", actor=actor, now=now)

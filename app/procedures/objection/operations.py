@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from app.core.actor import Actor
+from app.core.errors import Conflict
 from app.operations import OperationContext, operation
+from app.operations.voiding import when_voided
 from app.procedures.objection import queries, service
 
 SETTLED = "objections_settled"
@@ -193,3 +196,9 @@ def settle_candidate(inputs: Nothing, context: OperationContext) -> CandidateSet
         payload = {"upheld": settled.upheld, "reasons": settled.reasons}
         context.send_message(SETTLED, settled.application_no, payload)
     return CandidateSettled(settled.open_objections, settled.upheld)
+
+
+@when_voided("objection_handling")
+def refuse_voiding(business_key: str, reason: str, actor: Actor, now: datetime) -> None:
+    """An objection is answered, never dropped (第十二条（三）). :raises Conflict: always."""
+    raise Conflict(f"异议 {business_key} 须作出不予受理或者处理决定并告知双方（第十二条（三）），不能作废")

@@ -67,6 +67,7 @@ def create_batch(
     if errors:
         raise Invalid(errors)
     rows = [_waiting(number) for number in sorted(set(application_nos))]
+    _refuse_backdating(rows, notice.published_at)
     counted = period(rules, notice.published_at)
     batch = _batch(notice, counted, actor=actor, now=now)
     for position, row in enumerate(sorted(rows, key=lambda row: (row.name, row.application_no)), start=1):
@@ -86,6 +87,18 @@ def create_batch(
         },
     )
     return batch
+
+
+def _refuse_backdating(rows: Sequence[ProposedExpert], published_at: datetime) -> None:
+    """Nobody can have been announced before being on the list: an earlier hour would cut the period short.
+
+    :raises Invalid: names who was not on the list yet. Hours are typed to the minute.
+    """
+    too_late = [row for row in rows if row.listed_at.replace(second=0, microsecond=0) > published_at]
+    if too_late:
+        last = max(too_late, key=lambda row: row.listed_at)
+        words = f"公布时间：早于{last.name}列入拟入库专家名单的时间（{last.listed_at:%Y-%m-%d %H:%M}），请核对"
+        raise Invalid({"published_on": words})
 
 
 def _waiting(number: str) -> ProposedExpert:

@@ -61,8 +61,10 @@ def test_only_the_clerk_publishes() -> None:
         service.create_batch([number], notice(), actor=REVIEWER, now=clock.now(), rules=RULES)
 
 
-def test_the_hour_on_the_official_site_counts_and_lies_not_ahead() -> None:
+def test_the_hour_on_the_official_site_counts_and_lies_not_ahead(travel: Travel) -> None:
+    travel("2026-02-27 10:00")
     number = proposed_expert()
+    travel("2026-03-02 09:00")
     with pytest.raises(Invalid) as refused:
         publish(number, published_at=datetime(2026, 3, 2, 9, 1, tzinfo=clock.ZONE), site_address="")
     assert set(refused.value.errors) == {"published_at", "site_address"}

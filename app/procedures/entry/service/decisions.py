@@ -39,6 +39,7 @@ REFUSALS = {
     "unqualified": (ApplicationState.REJECTED, "qualification_failed"),
     "over_age": (ApplicationState.REJECTED, "refused"),
     "objection_upheld": (ApplicationState.REJECTED, "refused"),
+    "voided": (ApplicationState.REJECTED, "refused"),
 }
 LAPSED_REASON = "期限内没有补正材料，本次申请不予受理。入库申请常年受理，您可以重新申请。"
 
@@ -133,6 +134,9 @@ def record_formal_check(
 
     :raises Conflict: the application is not at this stage.
     """
+    found = store.locked(number)
+    if found.state == ApplicationState.QUALIFICATION:  # the reviewer sent the case back (退回) without a conclusion
+        move(found, ApplicationState.FORMAL_CHECK, actor=actor, reason="退回形式审查")
     found = _at(number, ApplicationState.FORMAL_CHECK)
     what = Conclusion(FORMAL, outcome, opinion, detail=list(missing))
     conclude_stage(found, what, actor=actor, now=now)

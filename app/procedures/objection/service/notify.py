@@ -129,7 +129,7 @@ def handlers(key: str, task: str, found: Objection, groups: Iterable[str], *, ac
         data: dict[str, object] = {
             "task": task,
             "title": f"异议 {found.number}",
-            "path": f"/objections/{found.number}",
+            "path": f"/cases/?q={found.number}",
             "due": due,
         }
         to = Recipient(user.id, user.name, user.phone, user.email)
