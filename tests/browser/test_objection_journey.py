@@ -64,8 +64,8 @@ def file_objection(page: Page, name: str, look: Look) -> str:
     return page.locator(".zk-title__sub b").inner_text()
 
 
-def open_task(staff: Page, number: str, view: str = "groups") -> None:
-    staff.goto(f"/inbox/?view={view}&q={number}")
+def open_task(staff: Page, number: str) -> None:
+    staff.goto(f"/inbox/?view=groups&q={number}")
     staff.locator("main").get_by_role("button", name=re.compile("^办理：")).or_(
         staff.locator("main").get_by_role("link", name=re.compile("^办理："))
     ).click()
@@ -87,7 +87,7 @@ def test_an_upheld_objection_ends_in_a_refusal(
     look(staff, "objection-acceptance")
     staff.locator(".zk-choice label", has_text="受理").first.click()
     submit(staff, "提交受理决定")
-    open_task(staff, number, "mine")
+    open_task(staff, number)
     staff.get_by_label("核实报告").fill("经向原单位核实，其从事政务信息化不足规定年限。")
     staff.locator(".zk-choice label", has_text="异议成立").first.click()
     look(staff, "objection-investigation")
@@ -101,7 +101,8 @@ def test_an_upheld_objection_ends_in_a_refusal(
     travel("2026-03-04 00:00")
     scheduler()
     refused = application_of(app, UPHELD)
-    assert refused.state.label == "不予入库"
+    assert refused.state.label == "不通过"
+    assert "异议" in str(refused.end_reason)
     page.goto("/demo/outbox")
     expect(page.locator("main")).to_contain_text("异议成立")
     look(page, "mailbox-decision")
@@ -138,4 +139,4 @@ def test_an_applicant_withdraws_while_the_names_are_public(
     expect(page.locator(".zk-title")).to_contain_text("撤回")
     look(page, "status-withdrawn")
     page.goto("/board/GS-2026-0002")
-    expect(page.locator("tr", has_text=WITHDRAWN)).to_contain_text("撤")
+    expect(page.locator("tr", has_text=WITHDRAWN)).to_contain_text("不再受理")

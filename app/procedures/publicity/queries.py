@@ -38,6 +38,8 @@ class BoardName:
     title: str
     directions: tuple[str, ...]
     state: str
+    #: The case is over (appointed, refused, withdrawn): there is nothing left to object to here.
+    is_over: bool
 
 
 @dataclass(frozen=True)
@@ -126,4 +128,5 @@ def _name(item: PublicityItem, state: ProposedState | None) -> BoardName:
         title=item.title,
         directions=tuple(item.directions),
         state=_BOARD_WORDS.get(state, "公示中") if state else "公示中",
+        is_over=state == ProposedState.ENDED,
     )

@@ -13,4 +13,4 @@ def register(app: Flask) -> None:
     from app.web.mine.pages import mine
 
     app.register_blueprint(mine)
-    navigation.staff_page("mine.appointment", "我的聘任", order=10, roles=frozenset({roles.EXPERT}))
+    navigation.staff_page("mine.appointment", "我的聘任", order=5, roles=frozenset({roles.EXPERT}))

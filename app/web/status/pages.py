@@ -78,9 +78,9 @@ def _way(found: Application) -> list[dict[str, Any]]:
         reached = next((place for place, (state, _) in enumerate(_WAY) if state == found.state), None)
     if reached is None:
         reached = len({entry.stage for entry in found.decisions if entry.stage in _STAGES})
-    ended = found.state == ApplicationState.APPOINTED
+    appointed, over = found.state == ApplicationState.APPOINTED, found.ended_at is not None
     return [
-        {"words": words, "done": place < reached or ended, "now": place == reached and not ended}
+        {"words": words, "done": place < reached or appointed, "now": place == reached and not over}
         for place, (_, words) in enumerate(_WAY)
     ]
 
@@ -109,7 +109,7 @@ def _withdrawal_page(found: Application, reason: str, errors: dict[str, str]) ->
     page = render_template(
         "confirm.html", heading=f"撤回申请 {found.number}", act="撤回入库申请", reason_label="撤回的原因",
         reason_hint="写入办理记录。", reason=reason, errors=errors, stay="不撤回，返回",
-        consequence="撤回后本次办理终止，不能恢复；已在公示的从名单撤下。以后可以重新申请。",
+        consequence="撤回后本次办理终止，不能恢复；已在公示的，公示栏上注明已办结。以后可以重新申请。",
         action=url_for("status.withdraw", number=found.number), back=url_for("status.show", number=found.number),
     )
     return (page, 422) if errors else page
