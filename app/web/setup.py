@@ -15,6 +15,7 @@ from app.web import (
     forms,
     inbox,
     incidents,
+    messages,
     mine,
     objections,
     outbox,
@@ -50,7 +51,7 @@ def register_web(app: Flask) -> None:
     admin.register(app)
     audit.register(app)
     reveal.register(app)
-    for area in (inbox, tasks, cases, experts, outbox, incidents):
+    for area in (inbox, tasks, cases, experts, outbox, incidents, messages):
         area.register(app)
     public.register(app)
     mine.register(app)

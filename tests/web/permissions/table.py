@@ -122,6 +122,8 @@ ROUTES: dict[str, str] = {
     "tasks.attach": "task.work",
     "tasks.verb": "task.work",
     "tasks.act": "task.work",
+    "messages.index": SIGNED_IN,
+    "messages.mark_read": SIGNED_IN,
     # publishing a batch, taking in objections on paper
     "publishing.compose": "publicity.publish",
     "publishing.publish": "publicity.publish",
