@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.errors import NotFound, Stale
+from app.core.errors import Conflict, NotFound
 from app.core.transaction import transaction
 from app.procedures.entry import store
 from app.procedures.entry.models import Application
@@ -54,8 +54,8 @@ def save(number: str, step: str) -> Page:
     values = with_act(step, typed_values(step, request.form), act)
     try:
         errors = _keep(draft_no, step, values, act)
-    except Stale as stale:
-        return step_page(opened(draft_no), step, values, {"": stale.message})
+    except Conflict as refused:
+        return step_page(opened(draft_no), step, values, {"": refused.message})
     if act == "draft" and not errors:
         flash(f"已存草稿（{wording.moment(clock.now())}），凭申请编号 {draft_no} 和验证码可随时接着填")
         return redirect(url_for("apply.step", number=draft_no, step=step))
@@ -68,6 +68,7 @@ def _keep(draft_no: str, step: str, values: dict[str, Any], act: str) -> dict[st
     """Keeps what was typed and the papers chosen with it; what is wrong with the papers, or with all of it on going on.
 
     :raises Stale: the draft was saved elsewhere meanwhile; nothing was kept.
+    :raises Conflict: the paper to be taken out was submitted already; nothing was kept.
     """
     now, actor = clock.now(), applicant()
     rules, rev = rule_set_to_show(now.date()), _rev()

@@ -47,6 +47,16 @@ def test_what_is_to_be_supplemented_leads_to_the_step_where_it_is_brought(app: F
     assert page.links()["去补正材料"].endswith("/commitments"), "the stamped recommendation is asked for"
 
 
+def test_a_paper_that_was_submitted_stays_and_the_step_says_so(app: Flask, client: HouseClient) -> None:
+    number = number_in(app, ApplicationState.SUPPLEMENT)
+    opened(client, number)
+    step = f"/apply/{number}/commitments"
+    drop = client.page(step).root.xpath('//button[starts-with(@value, "drop:")]/@value')[0]
+    page = posted(client, step, {"act": drop, "signature": "另写"}, 422)
+    assert "已经随申请提交，不能删除" in page.text
+    assert page.typed("signature") == "另写"
+
+
 def test_a_withdrawn_application_shows_no_step_to_come(app: Flask, client: HouseClient) -> None:
     page = opened(client, number_in(app, ApplicationState.WITHDRAWN))
     assert present_step(page) == []
