@@ -52,6 +52,16 @@ def deliver(name: str, business_key: str, payload: Mapping[str, Any], actor: Act
     return taken
 
 
+def hold(business_key: str, actor: Actor) -> None:
+    """Locks the running cases of a business key before a page touches their records, as every step does.
+
+    A page that locked the records first could meet a step of the case that waits for them, each holding what the
+    other needs.
+    """
+    for instance_id in running(business_key):
+        lock_case(actor, instance_id=instance_id)
+
+
 def _give(instance_id: int, name: str, payload: Mapping[str, Any], actor: Actor, *, tolerant: bool) -> bool:
     case = lock_case(actor, instance_id=instance_id)
     if case.instance.status != InstanceStatus.RUNNING:

@@ -23,7 +23,7 @@ from app.web.admin.pages import account_page, disable_page, edit_account_page, n
 from app.web.auth import current_actor, requires
 from app.web.wording import day
 
-_PHONE = re.compile(r"1[3-9]\d{9}")
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 

@@ -99,6 +99,7 @@ def _submit(draft_no: str) -> str:
 def _hand_in(draft_no: str, found: Application) -> str:
     actor, case_no, now = applicant(found), str(found.number), clock.now()
     with transaction():
+        messages.hold(case_no, actor)
         version = submission.supplement(draft_no, actor=actor, now=now, rules=rule_set_to_show(now.date()))
         messages.deliver(DELIVERED, case_no, {"version": version}, actor)
     return case_no

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,8 @@ from app.workflow.models import Task
 outbox = Blueprint("outbox", __name__, url_prefix="/outbox")
 
 _PAGE = 30
+#: Subjects of messages whose receiver may be an objector.
+_OBJECTIONS = frozenset({"objection", "objection_code"})
 _LINK = re.compile(r"https?://[^\s<>\"'，。；）]+")
 
 
@@ -36,7 +39,7 @@ def index() -> str:
     status = status if status in queries.STATUS_WORDS else ""
     before = request.args.get("before", type=int)
     lines = queries.outbox_page(status=status or None, before_id=before, limit=_PAGE + 1)
-    shown = lines[:_PAGE]
+    shown = [_discreet(line) for line in lines[:_PAGE]]
     kept: dict[str, Any] = {"status": status} if status else {}
     return render_template(
         "outbox/index.html", lines=shown, subjects=_subjects(shown), status=status, words=queries.STATUS_WORDS,
@@ -44,6 +47,16 @@ def index() -> str:
         next_url=url_for("outbox.index", before=lines[_PAGE - 1].id, **kept) if len(lines) > _PAGE else "",
         first_url=url_for("outbox.index", **kept) if before else "",
     )
+
+
+def _may_know(line: OutboxLine) -> bool:
+    """Who objects is for the bureau's handlers only (no. 12), and a letter about an objection would tell."""
+    about_objection = line.subject_type in _OBJECTIONS
+    return not about_objection or permissions.allowed(current_actor(), permissions.OBJECTION_READ)
+
+
+def _discreet(line: OutboxLine) -> OutboxLine:
+    return line if _may_know(line) else replace(line, recipient="异议当事人")
 
 
 @outbox.get("/<int:message_id>")
@@ -55,6 +68,8 @@ def detail(message_id: int) -> str:
     with transaction():
         audit.record(current_actor(), "notices.read_message", "outbox_message", message_id)
         found = queries.outbox_detail(message_id)
+        if not _may_know(found.line):
+            raise NotAllowed("这条通知会说出异议人是谁，只有局里的办理人员可以看")
         return render_template("outbox/detail.html", found=found, line=found.line,
             subject=_subjects([found.line])[found.line.id], text=linked(found.text or ""))
 

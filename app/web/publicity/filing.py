@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.actor import public
+from app.core.crypto import blind_index
 from app.core.errors import Invalid, NotFound, UserError
 from app.core.transaction import transaction
-from app.procedures.objection.rules.filing import EVIDENCE, FILE_WORDS, INDIVIDUAL, SEAL
+from app.procedures.objection.rules.filing import EVIDENCE, FILE_WORDS, INDIVIDUAL, SEAL, is_mobile
 from app.procedures.objection.service import Paper, file_online, request_phone_code, verify_phone
 from app.procedures.publicity import queries
 from app.procedures.publicity.queries import Board, BoardName
@@ -26,6 +27,12 @@ from app.workflow import instances
 Page = str | Response | tuple[str, int]
 PROCESS = "objection_handling"
 _RECEIPTS = "objection_receipts"
+#: Fingerprints of the phones proved in this browser: another browser that knows the number has proved nothing.
+_PROVED = "objection_phones"
+
+
+def _mark(phone: str) -> str:
+    return blind_index(phone, "objection_session.phone")
 
 
 def _named(application_no: str) -> tuple[Board, BoardName]:
@@ -65,12 +72,14 @@ def file_objection(application_no: str) -> Page:
     actor, now = public("异议人", client_address()), clock.now()
     if typed.get("kind") == INDIVIDUAL and typed.get("phone") and typed.get("code"):
         with transaction():
-            verify_phone(typed["phone"], typed["code"], now=now)
+            if verify_phone(typed["phone"], typed["code"], now=now):
+                session[_PROVED] = [*session.get(_PROVED, [])[-4:], _mark(typed["phone"])]
     try:
         papers = _papers()
         with transaction():
             found = file_online(
-                application_no, typed, papers, actor=actor, now=now, rules=rule_set_for(now.date())
+                application_no, typed, papers, actor=actor, now=now, rules=rule_set_for(now.date()),
+                proved_here=_mark(typed.get("phone", "")) in session.get(_PROVED, []),
             )
             number = found.number
             instances.start(PROCESS, number, f"对“{found.candidate_name}”的异议", {}, actor)
@@ -92,8 +101,9 @@ def _with_code_error(typed: dict[str, Any], errors: dict[str, str]) -> dict[str,
 
 def _send_code(application_no: str, typed: dict[str, Any]) -> Page:
     now, phone = clock.now(), typed.get("phone", "")
-    if not phone.strip():
-        return _form_page(application_no, typed, {"phone": "手机号码：请填写"}, "")
+    if not is_mobile(phone):
+        words = f"手机号码：“{phone.strip()[:40]}”不是 11 位手机号码" if phone.strip() else "手机号码：请填写"
+        return _form_page(application_no, typed, {"phone": words}, "")
     with transaction():
         request_phone_code(phone, actor=public("异议人", client_address()), now=now, rules=rule_set_to_show(now.date()))
     return _form_page(application_no, typed, {}, "验证码已发到这个手机，填在下面一并提交。")

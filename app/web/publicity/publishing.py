@@ -18,7 +18,7 @@ from app.procedures.publicity.service import Notice, create_batch
 from app.registers.models import ProposedExpert
 from app.regulations import deadline, rule_set_to_show
 from app.web.auth import current_actor, requires
-from app.workflow import tasks
+from app.workflow import messages, tasks
 from app.workflow.taskpage import TaskDetail
 
 publishing = Blueprint("publishing", __name__, url_prefix="/publishing")
@@ -111,6 +111,8 @@ def publish() -> Page:
 def _publish(numbers: dict[str, str], notice: Notice, actor: Actor) -> str:
     now = clock.now()
     with transaction():
+        for number in sorted(numbers.values()):
+            messages.hold(number, actor)
         batch = create_batch(list(numbers.values()), notice, actor=actor, now=now, rules=rule_set_to_show(now.date()))
         batch_no = batch.number
         for task_id in numbers:

@@ -125,6 +125,7 @@ def withdraw(number: str) -> Page:
         return _withdrawal_page(found, reason, {"reason": "撤回的原因：请填写"})
     actor, case_no = applicant(found), str(found.number)
     with transaction():
+        messages.hold(case_no, actor)
         submission.check_withdrawable(case_no)
         messages.deliver(WITHDRAWN, case_no, {"reason": reason}, actor)
     flash(f"已撤回：入库申请 {case_no}")

@@ -56,6 +56,9 @@ def test_a_unit_gives_its_code_a_contact_and_the_sealed_scan() -> None:
         ({"matter": " "}, "matter", "异议事项：请填写"),
         ({"grounds": "字" * 5001}, "grounds", "写了 5001 字，最多 5000 字"),
         ({"email": "gao"}, "email", "不是邮箱地址"),
+        ({"email": "gao@example.cn,all@example.cn"}, "email", "不是邮箱地址"),
+        ({"email": "gao@example.cn\nBcc:all@example.cn"}, "email", "不是邮箱地址"),
+        ({"phone": "1370000111\u0661"}, "phone", "不是 11 位手机号码"),
     ],
 )
 def test_online_every_fault_is_named(change: dict[str, Any], field: str, message: str) -> None:

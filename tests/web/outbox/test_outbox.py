@@ -82,3 +82,28 @@ def test_links_in_a_text_are_followed_and_nothing_else_is_html() -> None:
     html = linked('见 http://127.0.0.1:8000/apply/x?a=1&b=2。<script>alert(1)</script> "引号"')
     assert '<a href="http://127.0.0.1:8000/apply/x?a=1&amp;b=2">' in html
     assert "<script>" not in html
+
+
+@pytest.fixture
+def to_objector(app: Flask) -> int:
+    """The receipt of an objection; gives its id."""
+    with app.app_context(), transaction():
+        data = {
+            "name": "程立秋", "number": "YY-2026-0001", "candidate": "周若水", "received_on": "3月2日", "reply_by": "3月4日",
+        }
+        return outbox.send(
+            "objection_received", Recipient(None, "程立秋", "13900003001", "cheng@example.cn"), data,
+            subject_type="objection", subject_id="YY-2026-0001", now=clock.now(), actor=SYSTEM,
+        )
+
+
+@pytest.mark.parametrize("role", ["center_clerk", "system_admin"])
+def test_who_objected_stays_hidden_from_the_outbox(
+    client: HouseClient, login: Login, to_objector: int, role: str
+) -> None:
+    login(role)
+    text = client.page("/outbox/").text
+    assert "YY-2026-0001" in text
+    assert "异议当事人" in text
+    assert not any(trace in text for trace in ("程", "139****3001", "example.cn"))
+    assert client.get(f"/outbox/{to_objector}").status_code == 403

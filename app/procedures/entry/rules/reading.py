@@ -11,7 +11,7 @@ _TRUE = frozenset({"1", "true", "on", "yes", "y", "是"})
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 #: 18-character names such as 阿卜杜热合曼·买买提 hold a dot; names in letters are those of the ID card.
 _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·A-Za-z .]+")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 SHORT_TEXT = 40
 LINE = 120

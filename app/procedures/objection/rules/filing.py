@@ -15,7 +15,9 @@ ONLINE, COUNTER, POST = "online", "counter", "post"
 SEAL, EVIDENCE, LETTER = "seal", "evidence", "letter"
 FILE_WORDS = {SEAL: "盖章的异议书扫描件", EVIDENCE: "证据材料", LETTER: "异议书扫描件"}
 LONGEST = 5000
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+#: One address and no more: the receipt must not be spread to others.
+_EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _NAME = re.compile(r"[\u3400-\u9fff·A-Za-z .]{2,40}")
 
 
@@ -85,7 +87,7 @@ def _read(fields: _Fields, kind: str, today: date, *, required: bool) -> Filing:
     if name and individual and not _NAME.fullmatch(name):
         fields.errors["objector_name"] = f"姓名：“{name[:40]}”不像姓名，请照身份证填写"
     email = fields.text("email", "电子邮箱", required=False)
-    if email and ("@" not in email or " " in email):
+    if email and not _EMAIL.fullmatch(email):
         fields.errors["email"] = f"电子邮箱：“{email[:40]}”不是邮箱地址"
     return Filing(
         kind=kind,
@@ -99,6 +101,11 @@ def _read(fields: _Fields, kind: str, today: date, *, required: bool) -> Filing:
         matter=fields.text("matter", "异议事项", longest=LONGEST),
         grounds=fields.text("grounds", "理由和依据", longest=LONGEST),
     )
+
+
+def is_mobile(typed: str) -> bool:
+    """True for a mobile number, blanks between its digits allowed."""
+    return _MOBILE.fullmatch("".join(typed.split())) is not None
 
 
 def _phone(fields: _Fields, *, required: bool) -> str | None:

@@ -58,13 +58,16 @@ def file_online(
     actor: Actor,
     now: datetime,
     rules: RuleSet,
+    proved_here: bool = True,
 ) -> Objection:
     """Files an objection to a name on the board; one after the period is received and answered all the same.
+
+    `proved_here`: whoever files is the one who gave the code for the phone.
 
     :raises Invalid: faults by field; an unproved phone; a name that is not on the board.
     """
     found, errors = filing.check_online(values, {paper.kind for paper in papers}, now.date())
-    verified = codes.verified_at(found.phone, now) if found.phone else None
+    verified = codes.verified_at(found.phone, now) if found.phone and proved_here else None
     if found.kind == filing.INDIVIDUAL and found.phone and verified is None:
         errors.setdefault("phone", "手机号码：还没有用验证码核验")
     row = proposed.proposed(application_no)
