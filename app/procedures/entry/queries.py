@@ -13,7 +13,7 @@ from app.core.database import db
 from app.core.masking import mask_email, mask_id_number, mask_phone
 from app.identity import permissions, reveal
 from app.procedures.entry import store
-from app.procedures.entry.models import Application, ApplicationState, Decision, SupplementRequest
+from app.procedures.entry.models import EDITABLE, Application, ApplicationState, Decision, SupplementRequest
 from app.procedures.entry.rules.form import CHANNELS
 from app.procedures.entry.rules.papers import PAPER_WORDS
 from app.procedures.entry.rules.qualification import ROUTES
@@ -121,6 +121,12 @@ def search(wanted: ApplicationFilter, limit: int = 50) -> Sequence[Application]:
     if wanted.submitted_before is not None:
         statement = statement.where(Application.submitted_at < wanted.submitted_before)
     return db.session.scalars(statement.order_by(Application.submitted_at.desc(), Application.id).limit(limit)).all()
+
+
+def begun_on_paper(limit: int = 50) -> Sequence[Application]:
+    """Paper applications that the centre can still type into, those touched last first."""
+    statement = sa.select(Application).where(Application.intake == store.PAPER, Application.state.in_(EDITABLE))
+    return db.session.scalars(statement.order_by(Application.updated_at.desc(), Application.id).limit(limit)).all()
 
 
 @reveal.provider("application")

@@ -17,6 +17,8 @@ from app.registers.files.models import StoredFile
 
 #: Owner type of the papers in the file store; the owner id is the application's row id.
 OWNER = "application"
+#: The `intake` of what the centre typed in from paper.
+PAPER = "paper"
 
 Content = dict[str, dict[str, Any]]
 

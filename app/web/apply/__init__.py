@@ -10,7 +10,7 @@ from app.web import navigation
 
 def register(app: Flask) -> None:
     """Hangs the applicant's pages on the application."""
-    from app.web.apply import begin, papers, steps, submission  # noqa: F401 - their routes hang on the blueprint
+    from app.web.apply import begin, intake, papers, steps, submission  # noqa: F401 - their routes hang on the blueprint
     from app.web.apply.blueprint import apply
 
     app.jinja_env.filters["pair"] = lambda word: (word, word)

@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from app.core.actor import Actor, public
 from app.core.errors import NotAllowed
+from app.identity import permissions
 from app.procedures.entry import store
 from app.procedures.entry.models import Application
 from app.web.auth import client_address
 from app.web.auth.session import machine_time
 from app.web.error_pages import error_page
+from app.web.pages import signed_in
 
 apply = Blueprint("apply", __name__, url_prefix="/apply")
 
@@ -72,6 +74,9 @@ def opened(number: str) -> Application:
 
 
 def applicant(found: Application | None = None) -> Actor:
-    """The applicant as the one who acts."""
+    """The applicant as the one who acts; with a paper application it is the clerk who types it in, by his name."""
+    staff = signed_in()
+    if staff is not None and permissions.allowed(staff, permissions.APPLICATION_RECEIVE):
+        return staff
     name = found.name if found is not None and found.name else "申请人"
     return public(name, client_address())

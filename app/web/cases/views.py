@@ -52,6 +52,7 @@ def index() -> str:
         processes=names(processes), steps=steps(processes, wanted.process),
         next_url=url_for("cases.index", after=found.next_after, **kept) if found.next_after else "",
         first_url=url_for("cases.index", **kept) if after else "",
+        may_receive=permissions.allowed(current_actor(), permissions.APPLICATION_RECEIVE),
     )
 
 
