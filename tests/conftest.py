@@ -198,7 +198,7 @@ def loaded_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("world")
     app = build_app(f"sqlite:///{folder / 'zhiku.sqlite3'}", folder)
     with app.app_context():
-        # Nobody will miss this database after a power cut; waiting for the disk was four fifths of the loading.
+        # Nobody will miss this database after a power cut.
         sa.event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
         db.engine.dispose()
         db.create_all()

@@ -107,6 +107,7 @@ def test_the_board_shows_name_unit_title_and_directions_only(travel: Travel) -> 
         "title": "正高级工程师",
         "directions": ("网络与信息安全", "密码应用"),
         "state": "公示中",
+        "is_over": False,
     }
     travel("2026-03-10 00:00")
     assert queries.running(RULES, clock.now()) == []
