@@ -13,4 +13,4 @@ def register(app: Flask) -> None:
     from app.web.messages.pages import messages
 
     app.register_blueprint(messages)
-    navigation.staff_page("messages.index", "消息", order=15, roles=roles.ALL - {roles.EXPERT})
+    navigation.staff_page("messages.index", "消息", order=90, roles=roles.ALL - {roles.EXPERT})
