@@ -13,7 +13,7 @@ from app.core.actor import SYSTEM, Actor
 from app.core.database import db
 from app.core.errors import Conflict
 from app.engine import Execution
-from app.workflow import failures
+from app.workflow import failures, timers
 from app.workflow.acts import Deed, LockedCase, lock_case, word
 from app.workflow.instances import running
 from app.workflow.models import Message
@@ -63,6 +63,7 @@ def hold(business_key: str, actor: Actor) -> None:
 
 
 def _give(instance_id: int, name: str, payload: Mapping[str, Any], actor: Actor, *, tolerant: bool) -> bool:
+    timers.fire_due_of(instance_id)
     case = lock_case(actor, instance_id=instance_id)
     if case.instance.status != InstanceStatus.RUNNING:
         return False

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from app.core.actor import SYSTEM
 from app.core.database import db
-from app.workflow import failures
-from app.workflow.acts import Deed, lock_free_case, word
+from app.workflow import failures, projections
+from app.workflow.acts import Deed, lock_case, lock_free_case, word
 from app.workflow.models import Timer
 from app.workflow.states import Act, InstanceStatus
 from app.workflow.step import Plan, take_step
@@ -61,6 +61,22 @@ def fire(timer_id: int, now: datetime) -> bool:
     take_step(case, Plan(deed, lambda execution: execution.advance(), tolerant=True))
     failures.resolve_job_failure("timer", timer_id, row.instance_id, now)
     return True
+
+
+def fire_due_of(instance_id: int) -> None:
+    """Makes the step of a case's due timers, if there are any, before something else is tried on the case.
+
+    Otherwise what they set going would be done in the attempt, and once more when the attempt comes to nothing.
+    """
+    case = lock_case(SYSTEM, instance_id=instance_id)
+    due = [timer for timer in projections.pending_timers(instance_id) if timer.due_at <= case.now]
+    if not due or case.instance.status != InstanceStatus.RUNNING:
+        return
+    names = "、".join(f"“{timer.name}”" for timer in due)
+    deed = Deed(Act.TIMER, f"{word(Act.TIMER)}：{names}", element_id=due[0].element_id)
+    take_step(case, Plan(deed, lambda execution: execution.advance(), tolerant=True))
+    for timer in due:
+        failures.resolve_job_failure("timer", timer.id, instance_id, case.now)
 
 
 def fail(timer_id: int, failure: BaseException, now: datetime) -> None:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import clock
+from app.core.audit import AuditEntry
 from app.core.database import db
 from app.core.errors import Conflict
 from app.jobs.due import run_due, run_until_quiet
@@ -16,7 +17,7 @@ from app.workflow import messages
 from app.workflow.models import Message
 from app.workflow.refusals import StepRefused
 from tests.services.workflow.conftest import Workshop
-from tests.services.workflow.world import World, in_transaction
+from tests.services.workflow.world import LATE, World, in_transaction
 from tests.unit.engine import diagrams as d
 
 Travel = Callable[[str], datetime]
@@ -116,3 +117,24 @@ def test_a_step_that_is_undone_sends_nothing(world: World, listener: int, worksh
     with pytest.raises(StepRefused, match="现在不能登记"):
         world.complete(sender, "work", "clerk")
     assert _messages() == []
+
+
+def test_what_was_due_when_an_unawaited_message_came_happens_once(
+    world: World, workshop: Workshop, travel: Travel
+) -> None:
+    nodes = [
+        d.start(), d.user("work"), LATE, d.service("register", "testing.make_note", text='"late"'), d.user("chase"),
+        d.end(),
+    ]  # fmt: skip
+    flows = ["begin > work", "work > done", "late > register", "register > chase", "chase > done"]
+    world.deploy("timed", d.diagram("timed", nodes, flows))
+    case = world.start("timed", "RK-2026-0009")
+    in_transaction(lambda: messages.enqueue("told", "RK-2026-0009", {}, None, clock.now()))
+    travel("2026-03-05 00:00")
+    queued = _messages()[-1].id
+    assert in_transaction(lambda: messages.deliver_queued(queued, clock.now())) is False
+    run_until_quiet(clock.now())
+    statement = sa.select(sa.func.count()).select_from(AuditEntry).where(AuditEntry.action == "test.note")
+    assert db.session.scalar(statement) == 1
+    db.session.rollback()
+    assert (world.acts(case), world.open(case)) == (["start", "timer"], ["chase"])

@@ -89,7 +89,8 @@ def to_objector(app: Flask) -> int:
     """The receipt of an objection; gives its id."""
     with app.app_context(), transaction():
         data = {
-            "name": "程立秋", "number": "YY-2026-0001", "candidate": "周若水", "received_on": "3月2日", "reply_by": "3月4日",
+            "name": "程立秋", "number": "YY-2026-0001", "candidate": "周若水", "received_on": "3月2日",
+            "reply_by": "3月4日",
         }
         return outbox.send(
             "objection_received", Recipient(None, "程立秋", "13900003001", "cheng@example.cn"), data,
