@@ -19,6 +19,7 @@ from app.web import (
     mine,
     objections,
     outbox,
+    processes,
     public,
     publicity,
     reveal,
@@ -51,7 +52,7 @@ def register_web(app: Flask) -> None:
     admin.register(app)
     audit.register(app)
     reveal.register(app)
-    for area in (inbox, tasks, cases, experts, outbox, incidents, messages):
+    for area in (inbox, tasks, cases, experts, outbox, incidents, messages, processes):
         area.register(app)
     public.register(app)
     mine.register(app)

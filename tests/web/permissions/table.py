@@ -148,6 +148,10 @@ ROUTES: dict[str, str] = {
     "cases.mark_read": SIGNED_IN,
     "cases.ask_void": "task.manage",
     "cases.void": "task.manage",
+    # the diagrams in force
+    "processes.index": "process.read",
+    "processes.detail": "process.read",
+    "processes.diagram": "process.read",
     # rule sets, calendar, 沿用 decisions
     "rules.index": "rules.read",
     "rules.calendar": "rules.read",
