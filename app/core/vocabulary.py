@@ -191,6 +191,7 @@ ACTIONS: dict[str, str] = {
     "personal.reveal": "查看完整个人信息",
     "proposed.change_state": "变更拟入库状态",
     "proposed.enlist": "列入拟入库专家名单",
+    "proposed.strike": "从拟入库专家名单撤下",
     "publicity.close_batch": "公示批次结束",
     "publicity.close_period": "公示期满",
     "publicity.publish_batch": "发布公示",

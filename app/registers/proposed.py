@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.core import audit
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.registers.models import PROPOSED_TRANSITIONS, ProposedExpert, ProposedState
 from app.registers.states import check_transition
 
@@ -147,6 +147,20 @@ def end(application_no: str, *, actor: Actor, reason: str) -> None:
     row = locked(application_no)
     move(row, ProposedState.ENDED, actor=actor, reason=reason)
     _erase_contact(row)
+
+
+def strike(application_no: str, *, actor: Actor, reason: str) -> None:
+    """Takes a person from the list as if never put there, while no batch holds him (撤回 of the confirmation).
+
+    :raises Conflict: the name is public already.
+    """
+    row = locked(application_no)
+    if row.state != ProposedState.LISTED or row.batch_no is not None:
+        raise Conflict(f"{application_no} 已列入公示，不能撤回")
+    audit.record(actor, "proposed.strike", "application", application_no, before={"state": row.state.value},
+                 reason=reason)
+    db.session.delete(row)
+    db.session.flush()
 
 
 def _erase_contact(row: ProposedExpert) -> None:

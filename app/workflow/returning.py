@@ -13,6 +13,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.engine import Execution
+from app.operations import withdrawing
 from app.workflow import authority
 from app.workflow.acts import (
     HISTORY,
@@ -181,6 +182,9 @@ def withdraw(task_id: str, actor: Actor) -> StepOutcome:
         sa.select(INSTANCE.c.previous_state).where(INSTANCE.c.id == case.instance.id)
     )
     _require_untouched(case, step.at)
+    withdrawing.revert_records(
+        case.instance.process_key, case.instance.business_key, task.element_id, case.actor, case.now
+    )
     words = f"{word(Act.WITHDRAW)}“{task.name}”"
     return take_step(
         case,

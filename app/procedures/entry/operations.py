@@ -9,6 +9,7 @@ from typing import Any, Literal
 from app.core.actor import Actor
 from app.operations import OperationContext, operation
 from app.operations.voiding import when_voided
+from app.operations.withdrawing import when_withdrawn
 from app.procedures.entry import queries, service
 from app.procedures.entry.rules.facts import Facts
 
@@ -246,3 +247,14 @@ def close_withdrawn(inputs: Withdrawal, context: OperationContext) -> Nothing:
 def end_voided(business_key: str, reason: str, actor: Actor, now: datetime) -> None:
     """作废 ends the application too: the applicant is told why and may apply anew, the name leaves the list."""
     service.refuse(business_key, "voided", f"申请已作废：{reason}", actor=actor, now=now)
+
+
+#: The user tasks of the diagram whose conclusion may be taken back, and the stage each concludes.
+_STAGES = {"formal_check": "formal_check", "qualification_review": "qualification", "confirm_list": "confirmation"}
+
+
+@when_withdrawn("expert_entry")
+def take_step_back(business_key: str, element_id: str, actor: Actor, now: datetime) -> None:
+    """撤回: the conclusion of the step is taken back with it."""
+    if element_id in _STAGES:
+        service.take_back(business_key, _STAGES[element_id], actor=actor, now=now)

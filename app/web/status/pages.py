@@ -39,7 +39,7 @@ _STAGES = {"precheck": "自动预审", "formal_check": "形式审查", "qualific
 _OUTCOMES = {
     "accepted": "受理", "supplement": "补正", "not_accepted": "不予受理", "passed": "通过", "failed": "不通过",
     "returned": "退回形式审查", "agreed": "同意列入拟入库名单", "disagreed": "退回资格审查", "met": "符合",
-    "to_check": "有待核项", "not_met": "有不符合项",
+    "taken_back": "撤回结论", "to_check": "有待核项", "not_met": "有不符合项",
 }
 
 

@@ -31,6 +31,7 @@ from app.procedures.entry.service.drafts import (
 )
 from app.procedures.entry.service.precheck import precheck
 from app.procedures.entry.service.submission import check_withdrawable, submit, supplement
+from app.procedures.entry.service.taking_back import take_back
 
 __all__ = [
     "AgeCheck",
@@ -62,5 +63,6 @@ __all__ = [
     "step_faults",
     "submit",
     "supplement",
+    "take_back",
     "withdraw_draft",
 ]
