@@ -15,6 +15,8 @@ from app.engine import OpenTask
 from app.identity import roles
 from app.identity.models import AccountState, User, UserRole
 
+#: Those whose work cases are: neither experts, whom they are about, nor those who run the installation.
+_STAFF = roles.ALL - roles.ADMINISTRATORS - {roles.EXPERT}
 _BY_LABEL = {label: key for key, label in roles.LABELS.items()}
 
 
@@ -50,6 +52,14 @@ def person(user_id: int, field: str = "to_user_id") -> Person:
     return _person(user)
 
 
+def colleague(user_id: int, field: str) -> Person:
+    """A member of staff, to whom a case may be shown. :raises Invalid: an expert's account, or none in use."""
+    found = person(user_id, field)
+    if found.roles.isdisjoint(_STAFF):
+        raise Invalid({field: f"{found.name}不是经办单位的工作人员，请另选一人"})
+    return found
+
+
 def named(reference: str) -> Person | None:
     """The account that a diagram's assignee or candidate user names, by id or login; None if there is none."""
     by = User.id == int(reference) if reference.isdecimal() else User.login == reference
@@ -68,7 +78,7 @@ def eligible(task: Any, excluding: Iterable[int | None] = ()) -> list[Person]:
 
     A task that names persons instead of groups may be given to any holder of a business role.
     """
-    wanted = set(task.candidate_groups) or (roles.ALL - roles.ADMINISTRATORS - {roles.EXPERT})
+    wanted = set(task.candidate_groups) or _STAFF
     statement = (
         sa.select(User)
         .join(UserRole, UserRole.user_id == User.id)
@@ -85,7 +95,7 @@ def eligible(task: Any, excluding: Iterable[int | None] = ()) -> list[Person]:
 def require_eligible(task: Any, user_id: int) -> Person:
     """The person if the task may be given to him. :raises NotAllowed: he holds none of the task's roles."""
     found = person(user_id)
-    wanted = set(task.candidate_groups) or (roles.ALL - roles.ADMINISTRATORS - {roles.EXPERT})
+    wanted = set(task.candidate_groups) or _STAFF
     if found.roles.isdisjoint(wanted):
         raise NotAllowed(f"{found.name}不担任{roles.labels(wanted)}，不能办理“{task.name}”")
     if task.unit_id is not None and found.unit_id != task.unit_id:

@@ -89,7 +89,8 @@ def copy_to(task_id: str, user_ids: Sequence[int], actor: Actor, note: str | Non
     has_copy = set(
         db.session.scalars(sa.select(_COPY.c.user_id).where(_COPY.c.instance_id == task.instance_id))
     )
-    people = [assignment.person(user_id, "user_ids") for user_id in dict.fromkeys(user_ids) if user_id not in has_copy]
+    wanted = [user_id for user_id in dict.fromkeys(user_ids) if user_id not in has_copy]
+    people = [assignment.colleague(user_id, "user_ids") for user_id in wanted]
     for person in people:
         db.session.add(
             Copy(

@@ -38,7 +38,7 @@ def add_signers(task_id: str, user_ids: Sequence[int], actor: Actor, request: st
             raise Invalid({"user_ids": "加签的人员不能是自己"})
         if user_id in asked:
             raise Invalid({"user_ids": f"{assignment.person(user_id, 'user_ids').name}已在加签名单中"})
-    people = [assignment.person(user_id, "user_ids") for user_id in wanted]
+    people = [assignment.colleague(user_id, "user_ids") for user_id in wanted]
     db.session.connection().execute(
         sa.insert(_SIGNER),
         [

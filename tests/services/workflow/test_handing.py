@@ -9,8 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import clock
+from app.core.actor import SYSTEM
 from app.core.database import db
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.identity import accounts
 from app.notices.models import InboxMessage
 from app.workflow import cases, inbox, tasks
 from app.workflow.inbox import Filters
@@ -153,6 +155,18 @@ def test_who_has_a_copy_may_see_the_case_and_nobody_else_of_his_kind(world: Worl
     assert inbox.counts(world["organiser"], clock.now()).copied_unread == 0
     with pytest.raises(NotFound):
         tasks.detail(task_id, world["organiser2"])
+
+
+def test_a_case_is_shown_to_staff_only_and_never_to_an_expert(world: World, task_id: str) -> None:
+    def admit() -> int:
+        person = accounts.Person(login="zj-2026-0001", name="周启明", unit_id=9, unit_name="高校")
+        return accounts.admit_account(person, {"expert"}, actor=SYSTEM, now=clock.now()).id
+
+    expert = in_transaction(admit)
+    with pytest.raises(Invalid, match="周启明不是"):
+        in_transaction(lambda: tasks.copy_to(task_id, [expert], world["clerk"]))
+    with pytest.raises(Invalid, match="周启明不是"):
+        in_transaction(lambda: tasks.add_signers(task_id, [expert], world["clerk"]))
 
 
 def test_comments_and_documents_stay_with_the_case(world: World, task_id: str) -> None:
