@@ -71,7 +71,7 @@ function tools(viewer, state) {
     button('放大', () => canvas.zoom(canvas.zoom() * ZOOM_STEP, 'auto')),
     button('缩小', () => canvas.zoom(canvas.zoom() / ZOOM_STEP, 'auto')),
     button('看全图', () => canvas.zoom('fit-viewport', 'auto')),
-    button('看当前环节', () => show(viewer, state))
+    button(state.tokens ? '看当前环节' : '看开头', () => show(viewer, state))
   );
   return bar;
 }
