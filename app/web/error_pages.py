@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.core import randomness
@@ -39,6 +40,8 @@ def register_error_pages(app: Flask) -> None:
     """
     app.register_error_handler(UserError, _user_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OverflowError, _beyond_the_database)
+    app.register_error_handler(DataError, _beyond_the_database)
     app.register_error_handler(500, _failure)
 
 
@@ -49,6 +52,13 @@ def _user_error(error: UserError) -> tuple[str, int]:
 def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     code = error.code or 500
     return error_page(code) if code >= 400 else error
+
+
+def _beyond_the_database(error: Exception) -> tuple[str, int]:
+    """A number or a text that no column can hold: nothing of that name is there."""
+    _log.warning("a value the database cannot hold", exc_info=error)
+    db.session.rollback()
+    return error_page(404 if request.method in ("GET", "HEAD") else 422)
 
 
 def _failure(error: InternalServerError) -> tuple[str, int]:

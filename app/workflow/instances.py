@@ -13,7 +13,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import Invalid, NotAllowed
 from app.operations import voiding
-from app.regulations import rule_set_for
+from app.regulations import RuleSet, rule_set, rule_set_for
 from app.workflow import authority, definitions
 from app.workflow.acts import INSTANCE, Deed, LockedCase, lock_case, word
 from app.workflow.models import Instance
@@ -30,15 +30,17 @@ def start(
     *,
     subject: str | None = None,
     parent_id: int | None = None,
+    rules: RuleSet | None = None,
 ) -> int:
     """Starts a case of the process `key` and runs it to its first wait; gives the instance id.
 
-    `data` is plain JSON (ids, decisions, dates). The rule set in force now is pinned for good.
+    `data` is plain JSON (ids, decisions, dates). The rule set in force now is pinned for good; `rules` is that of
+    the case to which this one belongs, and which goes on by it.
     :raises NoRuleSetInForce: today lies outside every rule set and no 沿用 decision is recorded.
     :raises StepRefused: an operation failed on the way to the first wait.
     """
     now = clock.now()
-    rules = rule_set_for(now.date())
+    rules = rules or rule_set_for(now.date())
     version = definitions.latest(key)
     values = {
         "definition_id": version.id,
@@ -98,6 +100,13 @@ def _end(case: LockedCase, act: Act, status: InstanceStatus, reason: str) -> Non
     deed = Deed(act, f"{word(act)}办件{case.instance.business_key}", reason=reason.strip())
     voiding.close_records(case.instance.process_key, case.instance.business_key, reason.strip(), case.actor, case.now)
     take_step(case, Plan(deed, lambda execution: execution.cancel(), status=status))
+
+
+def rules_of(business_key: str) -> RuleSet | None:
+    """The rule set that the latest case of this business key is pinned to."""
+    pinned = sa.select(Instance.rule_set_id).where(Instance.business_key == business_key)
+    found = db.session.scalar(pinned.order_by(Instance.id.desc()).limit(1))
+    return None if found is None else rule_set(found)
 
 
 def running(business_key: str) -> list[int]:

@@ -83,7 +83,8 @@ def receive() -> Page:
                 rules=rule_set_to_show(now.date()),
             )
             number = found.number
-            instances.start(PROCESS, number, f"对“{found.candidate_name}”的异议", {}, actor)
+            rules = instances.rules_of(found.application_no) if found.application_no else None
+            instances.start(PROCESS, number, f"对“{found.candidate_name}”的异议", {}, actor, rules=rules)
     except Invalid as refusal:
         return _page(typed, refusal.errors)
     except UserError as refusal:

@@ -77,12 +77,14 @@ def file_objection(application_no: str) -> Page:
     try:
         papers = _papers()
         with transaction():
+            rules = instances.rules_of(application_no) or rule_set_for(now.date())
             found = file_online(
-                application_no, typed, papers, actor=actor, now=now, rules=rule_set_for(now.date()),
+                application_no, typed, papers, actor=actor, now=now, rules=rules,
                 proved_here=_mark(typed.get("phone", "")) in session.get(_PROVED, []),
             )
             number = found.number
-            instances.start(PROCESS, number, f"对“{found.candidate_name}”的异议", {}, actor)
+            # An announced period goes on by its rule set, and whoever objects in it must be heard.
+            instances.start(PROCESS, number, f"对“{found.candidate_name}”的异议", {}, actor, rules=rules)
     except Invalid as refusal:
         return _form_page(application_no, typed, _with_code_error(typed, refusal.errors), "")
     except UserError as refusal:

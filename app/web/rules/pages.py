@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import calendar as months
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.core.transaction import transaction
 from app.identity import permissions, roles
 from app.regulations import calendar_import, current_calendar, store, workdays
@@ -44,6 +44,8 @@ def index() -> str:
 @requires(permissions.RULES_READ)
 def calendar(year: int) -> str:
     """A year's working days with the notice they come from."""
+    if not MINYEAR < year < MAXYEAR:  # the weeks of the very first and last year reach beyond the calendar
+        raise NotFound(f"没有 {year} 年的工作日安排")
     known = current_calendar()
     weeks = [_month(year, month) for month in range(1, 13)]
     return render_template("rules/calendar.html", year=year, months=weeks, is_official=known.is_official(year))

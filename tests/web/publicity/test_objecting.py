@@ -147,3 +147,12 @@ def test_a_phone_proved_in_one_browser_proves_nothing_in_another(
 def test_codes_go_to_mobile_numbers_only(app: Flask, client: HouseClient, number: str, phone: str) -> None:
     page = posted(client, f"/board/object/{number}", {**TYPED, "phone": phone, "act": "code"}, 422)
     assert "不是 11 位手机号码" in page.errors["phone"]
+
+
+def test_an_announced_period_goes_on_by_its_rules_when_they_lapse(
+    app: Flask, client: HouseClient, number: str, travel: Travel
+) -> None:
+    travel("2027-01-04 10:00")
+    page = object_to(client, number)
+    assert page.heading == "异议已收到"
+    assert waits_at(app, number_on(page)) == "confirm_inadmissible"

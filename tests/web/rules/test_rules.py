@@ -39,6 +39,11 @@ def test_the_calendar_marks_make_up_days_and_guessed_years(leader: HouseClient) 
     assert "暂定" in leader.get("/rules/calendar/2027").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("year", [0, 1, 9999, 10000, 10**30])
+def test_a_year_beyond_the_calendar_is_not_there(leader: HouseClient, year: int) -> None:
+    assert leader.get(f"/rules/calendar/{year}").status_code == 404
+
+
 def test_a_lapsed_set_is_shown_but_serves_nothing_new(leader: HouseClient, app: Flask) -> None:
     clock.travel_to(datetime(2027, 1, 4, 9, 0, tzinfo=clock.ZONE))
     assert "有效期已满" in leader.get("/rules/").get_data(as_text=True)
