@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 
 import config
 from app import regulations
@@ -50,6 +51,23 @@ _NAMES = {
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 _numbers = itertools.count(1)
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Compiled templates of this process, by their content."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled_templates = _CompiledTemplates()
 
 # A busy machine is no failure: how long something takes is measured under benchmarks/.
 settings.register_profile("zhiku", deadline=None)
@@ -115,9 +133,12 @@ def valkey() -> Iterator[Valkey]:
 
 def build_app(url: str, folder: Path, **overrides: Any) -> Flask:
     """The application on a database of its own, with its files in `folder`."""
-    return create_app(
+    app = create_app(
         config.Testing, SQLALCHEMY_DATABASE_URI=url, UPLOAD_FOLDER=str(folder / "uploads"), **overrides
     )
+    # Every test has an application of its own; its templates need compiling only once a process.
+    app.jinja_env.bytecode_cache = _compiled_templates
+    return app
 
 
 def _make_schema(url: str, folder: Path) -> None:
