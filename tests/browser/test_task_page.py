@@ -42,9 +42,10 @@ def test_what_depends_on_an_entry_appears_and_nothing_typed_is_lost(page: Page, 
 
 def test_ctrl_s_saves_the_draft(page: Page, office: Office, enter: Enter) -> None:
     open_review(page, office, enter)
+    page.wait_for_load_state("networkidle")
     page.get_by_label("审查意见").fill("还没写完")
     page.keyboard.press("Control+s")
-    expect(page.get_by_text("已存草稿，09:00。")).to_be_visible()
+    expect(page.get_by_text("已存草稿，09:00。")).to_be_visible(timeout=15_000)
     expect(page.get_by_label("审查意见")).to_have_value("还没写完")
 
 
