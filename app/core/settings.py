@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import JsonText, db
+from app.core.savepoint import savepoint
 
 
 class Setting(db.Model):
@@ -26,5 +28,17 @@ def stored(key: str) -> Any:
 
 
 def store(key: str, value: Any) -> None:
-    """Keeps `value` under `key` in the present transaction."""
-    db.session.merge(Setting(key=key, value=value))
+    """Keeps `value` under `key` in the present transaction; of two that write a new key at once both succeed."""
+    change = sa.update(Setting).where(Setting.key == key).values(value=value)
+    if _changed(change):
+        return
+    try:
+        with savepoint():
+            db.session.execute(sa.insert(Setting).values(key=key, value=value))
+    except IntegrityError:
+        db.session.execute(change)
+
+
+def _changed(change: sa.Update) -> bool:
+    done: Any = db.session.execute(change)
+    return bool(done.rowcount)

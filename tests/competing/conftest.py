@@ -21,14 +21,14 @@ class Race:
     """Runs acts in threads of their own, let go together; gives each one's result or its exception."""
 
     def __init__(self, app: Flask) -> None:
-        self._app = app
+        self.app = app
 
     def run(self, acts: Sequence[Act]) -> list[Any]:
         barrier = threading.Barrier(len(acts))
         results: list[Any] = [None] * len(acts)
 
         def one(position: int, act: Act) -> None:
-            with self._app.app_context():
+            with self.app.app_context():
                 barrier.wait(10)
                 try:
                     results[position] = act()
