@@ -19,6 +19,7 @@ class Type(StrEnum):
 
     INTEGER = "integer"  # int
     TIME = "time"  # datetime.time, written HH:MM
+    NUMBERS = "numbers"  # tuple[int, ...]
     TEXTS = "texts"  # tuple[str, ...]
     MAPPING = "mapping"  # dict[str, tuple[str, ...]]
 
@@ -34,8 +35,11 @@ class Unit(StrEnum):
     YEARS = "years"
     COUNT = "count"
     KILOBYTES = "kilobytes"
+    BYTES = "bytes"
     PIXELS = "pixels"
     PERCENT = "percent"
+    PERSONS = "persons"
+    TIMES = "times"
     CHARACTERS = "characters"
     CLOCK = "clock"
     NONE = "none"
@@ -50,8 +54,11 @@ UNIT_WORDS = {
     Unit.YEARS: "年",
     Unit.COUNT: "项",
     Unit.KILOBYTES: "KB",
+    Unit.BYTES: "字节",
     Unit.PIXELS: "像素",
     Unit.PERCENT: "%",
+    Unit.PERSONS: "人",
+    Unit.TIMES: "次",
     Unit.CHARACTERS: "字",
     Unit.CLOCK: "",
     Unit.NONE: "",
@@ -139,7 +146,69 @@ _TERM = (
     Parameter("account.activation_days", Unit.DAYS, "账号开通期", INTERNAL, "聘任后专家账号开通链接的有效天数"),
 )
 
-REGISTER: tuple[Parameter, ...] = _ENTRY + _PUBLICITY + _OBJECTION + _TERM
+_HOURS, _PERSONS = Unit.HOURS, Unit.PERSONS
+
+_SELECTION = (
+    Parameter("selection.activity_kinds", Unit.NONE, "评审活动类型", "第二条", "可选的评审活动类型", Type.TEXTS),
+    Parameter("selection.panel_sizes", _PERSONS, "评审小组人数", "第十七条", "可选的小组人数，均为单数", Type.NUMBERS),
+    Parameter("selection.panel_min", _PERSONS, "小组最少人数", "第十七条", "少于此数不得组成评审小组"),
+    Parameter(
+        "selection.designated_share", Unit.NONE, "指定专家占比的分母", "第十九条（三）",
+        "指定专家不超过小组人数除以此数，向下取整",
+    ),
+    Parameter("selection.security_min", _PERSONS, "安全专家最少人数", "第十七条", "少于此数须分管领导同意并说明理由"),
+    Parameter(
+        "selection.security_directions", Unit.NONE, "安全相关方向", "第十七条",
+        "按这些方向占席的专家计为安全相关领域专家", Type.TEXTS,
+    ),
+    Parameter(
+        "selection.category_directions", Unit.NONE, "可抽取的专业类别", "第十六条",
+        "评审小组可设的类别；其他在归类之前不参加抽取", Type.TEXTS,
+    ),
+    Parameter(
+        "selection.classified_directions", Unit.NONE, "涉密评审方向", "第十一条（二）6",
+        "入库时核实过涉密经历的方向；涉密评审只抽取有此方向的专家", Type.TEXTS,
+    ),
+    Parameter("selection.employment_years", _YEARS, "任职回避年限", INTERNAL, "近若干年内在应回避单位任过职的不抽取"),
+    Parameter("selection.clash_hours", _HOURS, "时间冲突范围", INTERNAL, "开始时间相距不足此数的两场评审视为冲突"),
+    Parameter("selection.draw_earliest", _WD, "抽取最早提前", INTERNAL, "早于评审前此数抽取的提醒"),
+    Parameter("selection.draw_latest", _WD, "抽取最晚提前", "第十九条（二）", "晚于评审前此数抽取的提醒"),
+    Parameter(
+        "selection.hard_stop", _HOURS, "停止抽取", INTERNAL, "距评审开始不足此数不再抽取：两次答复加请假所需的时间"
+    ),
+    Parameter(
+        "selection.redraws_without_leader", Unit.TIMES, "自行重抽次数", INTERNAL, "超过此数的重新抽取须分管领导审批"
+    ),
+    Parameter(
+        "selection.max_written_recusals", Unit.COUNT, "书面回避提示数", INTERNAL,
+        "项目单位提出的回避超过此数时报分管领导",
+    ),
+    Parameter(
+        "selection.largest_unit_warning", Unit.PERCENT, "单位集中提示", INTERNAL, "合格人选中一个单位超过此比例时提示"
+    ),
+    Parameter(
+        "selection.names_shown_before", Unit.MINUTES, "姓名公开提前", INTERNAL, "评审开始前多久向组织部门显示专家姓名"
+    ),
+    Parameter("selection.contribution_max", Unit.BYTES, "随机值长度上限", INTERNAL, "组织方、监督人所给随机值的长度"),
+)
+
+_INVITATION = (
+    Parameter("invitation.reply_period", _HOURS, "答复期限", "第十九条（五）", "通知送交后答复的时间，超过才算逾期"),
+    Parameter("invitation.window_opens", Unit.CLOCK, "邀请最早时间", INTERNAL, "早于此时的邀请等到此时发出", Type.TIME),
+    Parameter(
+        "invitation.window_closes", Unit.CLOCK, "邀请最晚时间", INTERNAL,
+        "晚于此时的邀请次日发出，名单也不再确认", Type.TIME,
+    ),
+    Parameter(
+        "invitation.combined_before", _HOURS, "合并通知的时间", INTERNAL, "距评审开始不足此数的邀请与详情合为一次通知"
+    ),
+    Parameter("leave.notice", _HOURS, "请假提前", "第二十条", "晚于评审前此数的请假记为迟请假"),
+    Parameter("designation.approval_period", _WD, "指定专家审批期限", INTERNAL, "期满未批的名额转入抽取"),
+    Parameter("designation.past_months", Unit.MONTHS, "指定记录回看", INTERNAL, "审批时列出本部门近几个月的指定记录"),
+    Parameter("activity.reschedule_keep", _WD, "改期保留专家", INTERNAL, "改期不超过此数的，保留已接受的专家"),
+)
+
+REGISTER: tuple[Parameter, ...] = _ENTRY + _PUBLICITY + _OBJECTION + _TERM + _SELECTION + _INVITATION
 
 _BY_KEY = {parameter.key: parameter for parameter in REGISTER}
 

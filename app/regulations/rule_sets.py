@@ -38,6 +38,8 @@ class ParameterValue:
         """The value as people say it: 5个工作日."""
         if self.type is Type.TEXTS:
             return "、".join(self.value)
+        if self.type is Type.NUMBERS:
+            return f"{'、'.join(str(number) for number in self.value)}{UNIT_WORDS[self.unit]}"
         if self.type is Type.MAPPING:
             return "；".join(f"{key}：{'、'.join(items) or '待定'}" for key, items in self.value.items())
         if self.type is Type.TIME:
@@ -82,15 +84,27 @@ class RuleSet:
             raise TypeError(f"{key} is no number")
         return value
 
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """The value of a key that is a list of numbers.
+
+        :raises TypeError: it is no list of numbers.
+        """
+        declared = self[key]
+        if declared.type is not Type.NUMBERS:
+            raise TypeError(f"{key} is no list of numbers")
+        numbers: tuple[int, ...] = declared.value
+        return numbers
+
     def texts(self, key: str) -> tuple[str, ...]:
         """The value of a key that is a list of texts.
 
-        :raises TypeError: it is no list.
+        :raises TypeError: it is no list of texts.
         """
-        value = self[key].value
-        if not isinstance(value, tuple):
-            raise TypeError(f"{key} is no list")
-        return value
+        declared = self[key]
+        if declared.type is not Type.TEXTS:
+            raise TypeError(f"{key} is no list of texts")
+        texts: tuple[str, ...] = declared.value
+        return texts
 
     def covers(self, day: date) -> bool:
         """True if `day` lies within the dates of this set."""
@@ -132,16 +146,31 @@ def _meaning(declared: Parameter, raw: Any) -> ParameterValue:
 
 def _parse(kind: Type, raw: Any) -> Any:
     if kind is Type.INTEGER:
-        if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
-            raise ValueError(f"{raw!r} is no whole number from 0")
-        return raw
+        return _number(raw)
     if kind is Type.TIME:
         return time.fromisoformat(raw)
     if kind is Type.TEXTS:
         return _texts(raw)
+    if kind is Type.NUMBERS:
+        return _numbers(raw)
     if not isinstance(raw, Mapping):
         raise ValueError(f"{raw!r} is no mapping")
     return {str(key): _texts(items) for key, items in raw.items()}
+
+
+def _number(raw: Any) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
+        raise ValueError(f"{raw!r} is no whole number from 0")
+    return raw
+
+
+def _numbers(raw: Any) -> tuple[int, ...]:
+    if not isinstance(raw, list) or not raw:
+        raise ValueError(f"{raw!r} is no list of numbers")
+    numbers = tuple(_number(item) for item in raw)
+    if list(numbers) != sorted(set(numbers)):
+        raise ValueError("the numbers must rise")
+    return numbers
 
 
 def _texts(raw: Any) -> tuple[str, ...]:

@@ -72,9 +72,12 @@ def _left(
 
 
 def overdue_words(due_at: datetime, now: datetime, calendar: WorkCalendar | None = None) -> str:
-    """逾期 1 个工作日; less than one working day in hours or minutes."""
-    days = workdays.between(last_day_of(due_at), now.date(), calendar)
-    return f"逾期 {days} 个工作日" if days > 0 else f"逾期 {duration_words(now - due_at)}"
+    """逾期 1 个工作日; on the last day itself in hours or minutes, over rest days 不足 1 个工作日."""
+    last = last_day_of(due_at)
+    days = workdays.between(last, now.date(), calendar)
+    if days > 0:
+        return f"逾期 {days} 个工作日"
+    return f"逾期 {duration_words(now - due_at)}" if last == now.date() else "逾期不足 1 个工作日"
 
 
 def duration_words(span: timedelta) -> str:

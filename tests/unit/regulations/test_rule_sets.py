@@ -40,6 +40,11 @@ def test_every_declared_parameter_has_a_value_an_article_and_words() -> None:
         ("reentry.bar_years", 2, "第十五条"),
         ("entry.max_age", 65, "第十一条（一）5"),
         ("entry.max_directions", 3, "附件"),
+        ("selection.panel_min", 5, "第十七条"),
+        ("selection.security_min", 1, "第十七条"),
+        ("selection.designated_share", 3, "第十九条（三）"),
+        ("invitation.reply_period", 2, "第十九条（五）"),
+        ("leave.notice", 3, "第二十条"),
     ],
 )
 def test_holds_the_numbers_of_the_regulation(key: str, value: int, article: str) -> None:
@@ -63,6 +68,20 @@ def test_values_have_their_types() -> None:
         rules.texts("entry.max_age")
 
 
+def test_panels_are_odd_from_the_smallest_on_and_categories_leave_out_what_cannot_be_drawn() -> None:
+    rules = shipped_rules()
+    sizes = rules.numbers("selection.panel_sizes")
+    assert sizes == (5, 7, 9, 11, 13, 15)
+    assert sizes[0] == rules.integer("selection.panel_min")
+    assert rules["selection.panel_sizes"].words == "5、7、9、11、13、15人"
+    assert set(rules.texts("entry.directions")) - set(rules.texts("selection.category_directions")) == {"其他"}
+    assert set(rules.texts("selection.security_directions")) < set(rules.texts("selection.category_directions"))
+    with pytest.raises(TypeError):
+        rules.texts("selection.panel_sizes")
+    with pytest.raises(TypeError):
+        rules.numbers("entry.directions")
+
+
 def test_an_undeclared_key_is_unknown() -> None:
     with pytest.raises(UnknownParameter):
         shipped_rules()["entry.shoe_size"]
@@ -76,6 +95,9 @@ def test_an_undeclared_key_is_unknown() -> None:
         ({"entry.max_age": -1}, "entry.max_age"),
         ({"entry.shoe_size": 43}, "unknown parameter entry.shoe_size"),
         ({"entry.directions": ["保密", "保密"]}, "twice"),
+        ({"selection.panel_sizes": [7, 5]}, "selection.panel_sizes: the numbers must rise"),
+        ({"selection.panel_sizes": []}, "selection.panel_sizes"),
+        ({"selection.panel_sizes": [5, "7"]}, "selection.panel_sizes"),
         ({"publicity.office_close": "25:00"}, "publicity.office_close"),
         ({"entry.direction_fields": ["保密"]}, "entry.direction_fields"),
     ],
