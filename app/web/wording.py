@@ -8,13 +8,10 @@ from typing import Literal
 from app.core import clock
 from app.regulations import current_calendar, workdays
 from app.regulations.deadlines import last_day_of
+from app.regulations.wording import WEEKDAYS, due_words, duration_words
 
 Urgency = Literal["late", "soon", ""]
 Kind = Literal["", "go", "ok", "care", "bad", "hold", "end"]
-
-WEEKDAYS = "一二三四五六日"
-#: Below this, what is left is said in minutes.
-_MINUTES_BELOW = timedelta(hours=2)
 
 #: Which look a status word has; a word that is not here says its kind where it is used.
 _KINDS: dict[Kind, tuple[str, ...]] = {
@@ -38,7 +35,7 @@ def status_kind(word: str) -> Kind:
 
 def weekday(day: date) -> str:
     """周一 … 周日."""
-    return f"周{WEEKDAYS[day.weekday()]}"
+    return WEEKDAYS[day.weekday()]
 
 
 def short_day(day: date) -> str:
@@ -80,29 +77,12 @@ def left(due_at: datetime) -> str:
 
     Working days do not count today.
     """
-    now, last = clock.now(), last_day_of(due_at)
-    today = now.date()
-    if now >= due_at:
-        return _late(now - due_at, workdays.between(last, today, current_calendar()), last == today)
-    if last == today or due_at - now < _MINUTES_BELOW:
-        return f"还剩 {duration(due_at - now)}"
-    days = workdays.between(today, last, current_calendar())
-    return f"还剩 {days} 个工作日" if days else f"还剩 {(last - today).days} 天"
-
-
-def _late(passed: timedelta, days: int, same_day: bool) -> str:
-    if days:
-        return f"逾期 {days} 个工作日"
-    return f"逾期 {duration(passed)}" if same_day else "逾期不足 1 个工作日"
+    return due_words(due_at, clock.now(), calendar=current_calendar()).left
 
 
 def duration(length: timedelta) -> str:
     """13 小时 36 分; below two hours 95 分钟."""
-    minutes = int(length.total_seconds() // 60)
-    if length < _MINUTES_BELOW:
-        return f"{minutes} 分钟"
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} 小时 {rest} 分" if rest else f"{hours} 小时"
+    return duration_words(length)
 
 
 def urgency(due_at: datetime) -> Urgency:

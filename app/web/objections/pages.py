@@ -14,12 +14,11 @@ from app.core.transaction import transaction
 from app.identity import permissions
 from app.procedures.objection import queries as objection_queries
 from app.procedures.objection.rules.filing import EVIDENCE, FILE_WORDS, LETTER
-from app.procedures.objection.service import Paper, PaperArrival, receive_paper
+from app.procedures.objection.service import PaperArrival, receive_paper
 from app.procedures.publicity import queries as publicity_queries
-from app.registers.files import service as files
-from app.registers.files.accepted import Upload
 from app.regulations import rule_set_to_show
 from app.web.auth import current_actor, login_required_page, requires
+from app.web.objection_papers import sent_papers
 from app.workflow import cases, instances
 
 objections = Blueprint("objections", __name__, url_prefix="/objections")
@@ -76,7 +75,7 @@ def receive() -> Page:
     typed, now, actor = request.form.to_dict(), clock.now(), current_actor()
     came = PaperArrival(typed.get("delivery", ""), _moment(typed), _day(typed.get("postmark", "")))
     try:
-        papers = _papers()
+        papers = sent_papers(LETTER, EVIDENCE)
         with transaction():
             found = receive_paper(
                 typed.get("candidate", "").strip(), typed, papers, came=came, actor=actor, now=now,
@@ -106,15 +105,3 @@ def _day(typed: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         return None
-
-
-def _papers() -> list[Paper]:
-    found = []
-    for kind in (LETTER, EVIDENCE):
-        for one in request.files.getlist(kind):
-            if one.filename:
-                try:
-                    found.append(Paper(kind, files.check_paper(Upload(one.filename, one.read()))))
-                except UserError as refusal:
-                    raise Invalid({kind: f"{FILE_WORDS[kind]}：{refusal.message}"}) from refusal
-    return found

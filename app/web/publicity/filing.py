@@ -13,13 +13,12 @@ from app.core.crypto import blind_index
 from app.core.errors import Invalid, NotFound, UserError
 from app.core.transaction import transaction
 from app.procedures.objection.rules.filing import EVIDENCE, FILE_WORDS, INDIVIDUAL, SEAL, is_mobile
-from app.procedures.objection.service import Paper, file_online, request_phone_code, verify_phone
+from app.procedures.objection.service import file_online, request_phone_code, verify_phone
 from app.procedures.publicity import queries
 from app.procedures.publicity.queries import Board, BoardName
-from app.registers.files import service as files
-from app.registers.files.accepted import Upload
 from app.regulations import rule_set_for, rule_set_to_show
 from app.web.auth import client_address, public_page
+from app.web.objection_papers import sent_papers
 from app.web.publicity.board import publicity_board
 from app.web.security import limit_form
 from app.workflow import instances
@@ -75,7 +74,7 @@ def file_objection(application_no: str) -> Page:
             if verify_phone(typed["phone"], typed["code"], now=now):
                 session[_PROVED] = [*session.get(_PROVED, [])[-4:], _mark(typed["phone"])]
     try:
-        papers = _papers()
+        papers = sent_papers(SEAL, EVIDENCE)
         with transaction():
             rules = instances.rules_of(application_no) or rule_set_for(now.date())
             found = file_online(
@@ -109,18 +108,6 @@ def _send_code(application_no: str, typed: dict[str, Any]) -> Page:
     with transaction():
         request_phone_code(phone, actor=public("异议人", client_address()), now=now, rules=rule_set_to_show(now.date()))
     return _form_page(application_no, typed, {}, "验证码已发到这个手机，填在下面一并提交。")
-
-
-def _papers() -> list[Paper]:
-    found = []
-    for kind in (SEAL, EVIDENCE):
-        for one in request.files.getlist(kind):
-            if one.filename:
-                try:
-                    found.append(Paper(kind, files.check_paper(Upload(one.filename, one.read()))))
-                except UserError as refusal:
-                    raise Invalid({kind: f"{FILE_WORDS[kind]}：{refusal.message}"}) from refusal
-    return found
 
 
 @publicity_board.get("/filed/<number>")
