@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -97,3 +97,21 @@ class FirstLoginLink(db.Model):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Deputy(db.Model):
+    """A leader's appointment of a member of his unit who decides in his place from one day to another (委托代审).
+
+    Both days belong to it; `ended_at` is when it was ended before its time.
+    """
+
+    __tablename__ = "deputy"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    principal_user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    deputy_user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    begins_on: Mapped[date] = mapped_column(sa.Date)
+    ends_on: Mapped[date] = mapped_column(sa.Date)
+    reason: Mapped[str] = mapped_column(sa.String(200))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)

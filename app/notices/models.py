@@ -52,6 +52,12 @@ class OutboxMessage(db.Model):
             postgresql_where=sa.text("expires_at IS NOT NULL AND body IS NOT NULL"),
         ),
         sa.Index("ix_outbox_message_subject", "subject_type", "subject_id"),
+        sa.Index(
+            "ix_outbox_message_provider_reference",
+            "provider_reference",
+            sqlite_where=sa.text("provider_reference IS NOT NULL"),
+            postgresql_where=sa.text("provider_reference IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +65,8 @@ class OutboxMessage(db.Model):
     title: Mapped[str] = mapped_column(sa.String(200))
     subject_type: Mapped[str] = mapped_column(sa.String(40))
     subject_id: Mapped[str] = mapped_column(sa.String(80))
+    #: business key of the case that is told what became of the message
+    reply_to: Mapped[str | None] = mapped_column(sa.String(40))
     recipient_user_id: Mapped[int | None] = mapped_column(sa.Integer)
     recipient_name: Mapped[str] = mapped_column(EncryptedText("outbox_message.recipient_name"))
     recipient_masked: Mapped[str] = mapped_column(sa.String(80))
@@ -77,6 +85,9 @@ class OutboxMessage(db.Model):
     lease_token: Mapped[str | None] = mapped_column(sa.String(36))
     idem_key: Mapped[str] = mapped_column(sa.String(36), unique=True)
     provider_reference: Mapped[str | None] = mapped_column(sa.String(120))
+    #: what the provider reported after it had accepted the message on a channel: delivered or failed
+    reported: Mapped[str | None] = mapped_column(sa.String(10))
+    reported_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str | None] = mapped_column(sa.String(300))
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)

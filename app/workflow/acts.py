@@ -66,14 +66,26 @@ class Deed:
     voids: int | None = None
 
 
+@dataclass(frozen=True)
+class Starter:
+    """The step that starts a case: a start that fails is recorded there, since no case is left of its own."""
+
+    instance_id: int
+    task_id: str | None
+
+
 @dataclass
 class LockedCase:
-    """An instance whose row is locked until the end of the transaction, with its open tasks."""
+    """An instance whose row is locked until the end of the transaction, with its open tasks.
+
+    `starter` is what started a case that makes its first step only now.
+    """
 
     instance: Row
     tasks: dict[str, Row]
     actor: Actor
     now: datetime
+    starter: Starter | None = None
     _view: DefinitionView | None = field(default=None, repr=False)
 
     @property
@@ -82,6 +94,11 @@ class LockedCase:
         if self._view is None:
             self._view = definitions.view(self.instance.definition_id, self.instance.spec_hash)
         return self._view
+
+    @property
+    def is_new(self) -> bool:
+        """True during the first step: if it fails, nothing of the case is left."""
+        return bool(self.instance.rev == 0 and self.instance.state is None)
 
     def require_running(self) -> None:
         """:raises Conflict: the case has ended, and how."""

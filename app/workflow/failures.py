@@ -15,7 +15,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import Conflict, NotFound
 from app.engine import EngineError, Failure, OperationFailed
-from app.workflow.acts import INSTANCE, Deed, LockedCase
+from app.workflow.acts import INSTANCE, Deed, LockedCase, Starter
 from app.workflow.models import Incident
 from app.workflow.states import IncidentStatus
 
@@ -55,10 +55,10 @@ def describe(case: LockedCase, deed: Deed, failure: EngineError) -> FailedStep:
     element_id = str(getattr(failure, "element_id", deed.element_id) or "")
     element = case.view.elements.get(element_id)
     name = element.name if element and element.name else element_id
-    exists = case.instance.rev > 0 or case.instance.state is not None
+    starter = case.starter if case.is_new else Starter(case.instance.id, deed.task_id)
     return FailedStep(
-        instance_id=case.instance.id if exists else None,
-        task_id=deed.task_id,
+        instance_id=starter.instance_id if starter else None,
+        task_id=starter.task_id if starter else deed.task_id,
         element_id=element_id,
         operation=failure.operation if isinstance(failure, OperationFailed) else None,
         code=getattr(failure, "code", type(failure).__name__),

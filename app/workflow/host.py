@@ -28,6 +28,18 @@ class QueuedMessage:
     name: str
     business_key: str
     payload: dict[str, Any]
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class WantedCase:
+    """A case to be started: by a page or a procedure, or by an operation below the case it runs in."""
+
+    process_key: str
+    business_key: str
+    title: str
+    data: Mapping[str, Any]
+    subject: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,7 @@ class StepHost:
     moment: datetime
     variable_types: Mapping[str, str]
     messages: list[QueuedMessage] = field(default_factory=list)
+    children: list[WantedCase] = field(default_factory=list)
     #: Deadlines counted in this step, by the instant they gave; they explain due dates and timers.
     deadlines: dict[datetime, AskedDeadline] = field(default_factory=dict)
 
@@ -80,20 +93,24 @@ class StepHost:
         return self.moment
 
     def call_operation(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Runs an operation; when it fails, nothing of what it wrote, audited or sent is left.
+        """Runs an operation; when it fails, nothing of what it wrote, audited, sent or wanted started is left.
 
         :raises OperationError: also for what the procedure refused as a user's error.
         """
-        sent = len(self.messages)
+        sent, wanted = len(self.messages), len(self.children)
         try:
             with savepoint():
                 return catalogue.call(name, arguments, self._context())
         except UserError as refusal:
-            del self.messages[sent:]
+            self._forget(sent, wanted)
             raise OperationError("refused", refusal.message) from refusal
         except Exception:
-            del self.messages[sent:]
+            self._forget(sent, wanted)
             raise
+
+    def _forget(self, sent: int, wanted: int) -> None:
+        del self.messages[sent:]
+        del self.children[wanted:]
 
     def _context(self) -> OperationContext:
         return OperationContext(
@@ -103,7 +120,13 @@ class StepHost:
             business_key=self.business_key,
             rules=self.rules,
             send_message=self._send,
+            start_case=self._start,
         )
 
-    def _send(self, name: str, business_key: str, payload: Mapping[str, Any]) -> None:
-        self.messages.append(QueuedMessage(name, business_key, dict(payload)))
+    def _send(self, name: str, business_key: str, payload: Mapping[str, Any], *, optional: bool = False) -> None:
+        self.messages.append(QueuedMessage(name, business_key, dict(payload), optional))
+
+    def _start(
+        self, process_key: str, business_key: str, title: str, data: Mapping[str, Any], subject: str | None = None
+    ) -> None:
+        self.children.append(WantedCase(process_key, business_key, title, dict(data), subject))

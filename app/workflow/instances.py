@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,11 +13,12 @@ from app.core.database import db
 from app.core.errors import Invalid, NotAllowed
 from app.operations import voiding
 from app.regulations import RuleSet, rule_set, rule_set_for
-from app.workflow import authority, definitions
+from app.workflow import authority
 from app.workflow.acts import INSTANCE, Deed, LockedCase, lock_case, word
+from app.workflow.host import WantedCase
 from app.workflow.models import Instance
 from app.workflow.states import Act, InstanceStatus
-from app.workflow.step import Plan, first_step, take_step
+from app.workflow.step import Above, Plan, start_case, take_step
 
 
 def start(
@@ -40,37 +40,15 @@ def start(
     :raises StepRefused: an operation failed on the way to the first wait.
     """
     now = clock.now()
-    rules = rules or rule_set_for(now.date())
-    version = definitions.latest(key)
-    values = {
-        "definition_id": version.id,
-        "spec_hash": version.spec_hash,
-        "process_key": key,
-        "business_key": business_key,
-        "title": title,
-        "subject": subject,
-        "status": InstanceStatus.RUNNING,
-        "rev": 0,
-        "rule_set_id": rules.id,
-        "parent_id": parent_id,
-        "root_id": _root_of(parent_id),
-        "open_incidents": 0,
-        "started_at": now,
-        "started_by_id": actor.user_id,
-        "started_by_name": actor.name,
-    }
-    inserted: Any = db.session.connection().execute(sa.insert(INSTANCE), values).inserted_primary_key
-    row = SimpleNamespace(**values, id=int(inserted[0]), state=None)
-    case = LockedCase(row, {}, actor, now)
-    first_step(case, Plan(Deed(Act.START, f"{word(Act.START)}“{version.name}”"), lambda execution: None), data, rules)
-    return int(row.id)
+    wanted = WantedCase(key, business_key, title, data, subject)
+    return start_case(wanted, actor, rules or rule_set_for(now.date()), now, _above(parent_id))
 
 
-def _root_of(parent_id: int | None) -> int | None:
+def _above(parent_id: int | None) -> Above | None:
     if parent_id is None:
         return None
-    above = db.session.connection().scalar(sa.select(INSTANCE.c.root_id).where(INSTANCE.c.id == parent_id))
-    return above or parent_id
+    root = db.session.connection().scalar(sa.select(INSTANCE.c.root_id).where(INSTANCE.c.id == parent_id))
+    return Above(parent_id, root or parent_id)
 
 
 def cancel(instance_id: int, actor: Actor, reason: str) -> None:

@@ -88,8 +88,19 @@ def _title(case: LockedCase, name: str) -> str:
     return name
 
 
-def enqueue(name: str, business_key: str, payload: Mapping[str, Any], sender_id: int | None, now: datetime) -> None:
-    """Queues a message in the present transaction; a job delivers it after the commit."""
+def enqueue(
+    name: str,
+    business_key: str,
+    payload: Mapping[str, Any],
+    sender_id: int | None,
+    now: datetime,
+    *,
+    optional: bool = False,
+) -> None:
+    """Queues a message in the present transaction; a job delivers it after the commit.
+
+    `optional`: tidings, done with when nobody waits for them at that time (`app.operations.context.SendMessage`).
+    """
     db.session.connection().execute(
         sa.insert(_MESSAGE),
         {
@@ -101,6 +112,7 @@ def enqueue(name: str, business_key: str, payload: Mapping[str, Any], sender_id:
             "attempts": 0,
             "next_at": now,
             "created_at": now,
+            "optional": optional,
         },
     )
     wake.request()
@@ -112,7 +124,7 @@ def due(now: datetime, limit: int) -> list[int]:
 
 
 def deliver_queued(message_id: int, now: datetime) -> bool:
-    """Delivers one queued message; False if nobody waited for it (it is tried again later).
+    """Delivers one queued message; False if nobody waited for it (it is tried again later, unless it is optional).
 
     Another worker that has it already leaves nothing to do.
     """
@@ -127,6 +139,10 @@ def deliver_queued(message_id: int, now: datetime) -> bool:
     taken = [one for one in running(row.business_key) if _give(one, row.name, row.payload, SYSTEM, tolerant=True)]
     if taken:
         _set(message_id, status=MessageStatus.DELIVERED, delivered_at=now, receiver_id=taken[0], error=None)
+        failures.resolve_job_failure("message", message_id, row.sender_id, now)
+        return True
+    if row.optional:
+        _set(message_id, status=MessageStatus.DROPPED, attempts=row.attempts + 1, error=NOBODY_WAITS)
         failures.resolve_job_failure("message", message_id, row.sender_id, now)
         return True
     _try_later(row, now)

@@ -202,7 +202,10 @@ class Timer(db.Model):
 
 
 class Message(db.Model):
-    """A message from one case to another, delivered by a job in a transaction of its own."""
+    """A message from one case to another, delivered by a job in a transaction of its own.
+
+    An `optional` one is dropped, not tried again, when nobody waits for it.
+    """
 
     __tablename__ = "wf_message"
     __table_args__ = (_partial("ix_wf_message_next", "next_at", "id", where="status = 'pending'"),)
@@ -218,6 +221,7 @@ class Message(db.Model):
     next_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+    optional: Mapped[bool] = mapped_column(default=False)
     error: Mapped[str | None] = mapped_column(sa.Text)
 
 

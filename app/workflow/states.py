@@ -40,12 +40,20 @@ class TimerStatus(StrEnum):
 
 
 class MessageStatus(StrEnum):
-    """A message from one case to another; `UNDELIVERABLE` waits for an operator."""
+    """A message from one case to another; `UNDELIVERABLE` waits for an operator, `DROPPED` had nobody to wait for."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
     UNDELIVERABLE = "undeliverable"
     DROPPED = "dropped"
+
+
+MESSAGE_WORDS: Mapping[MessageStatus, str] = {
+    MessageStatus.PENDING: "待送达",
+    MessageStatus.DELIVERED: "已送达",
+    MessageStatus.UNDELIVERABLE: "无法送达",
+    MessageStatus.DROPPED: "无人等待，不再送达",
+}
 
 
 class IncidentStatus(StrEnum):

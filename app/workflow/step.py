@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
@@ -20,12 +21,13 @@ from app.core.database import db
 from app.core.errors import Invalid, UserError
 from app.engine import DataRefused, EngineError, Execution, JumpRefused, Passed, StepFailed, TaskNotOpen
 from app.regulations import RuleSet, rule_set
-from app.workflow import failures, holds, projections
+from app.workflow import definitions, failures, holds, projections
 from app.workflow.acts import (
     INSTANCE,
     Deed,
     LockedCase,
     Row,
+    Starter,
     gone_words,
     task_row,
     update_row,
@@ -33,7 +35,7 @@ from app.workflow.acts import (
     write_history,
 )
 from app.workflow.definitions import DefinitionView
-from app.workflow.host import StepHost
+from app.workflow.host import StepHost, WantedCase
 from app.workflow.models import Message
 from app.workflow.projections import Projection
 from app.workflow.refusals import StepRefused, TaskTaken
@@ -91,8 +93,47 @@ def take_step(case: LockedCase, plan: Plan) -> StepOutcome:
     return _finish(Projection(case, execution, host), plan, timers)
 
 
-def first_step(case: LockedCase, plan: Plan, data: Mapping[str, Any], rules: RuleSet) -> StepOutcome:
-    """Starts the execution of a case whose row was just written and runs it to its first wait."""
+@dataclass(frozen=True)
+class Above:
+    """The case below which another is started, the root of both, and the step that starts it."""
+
+    parent_id: int
+    root_id: int
+    starter: Starter | None = None
+
+
+def start_case(wanted: WantedCase, actor: Actor, rules: RuleSet, now: datetime, above: Above | None = None) -> int:
+    """Writes the row of a new case and runs it to its first wait; gives its id.
+
+    :raises NotFound: no such process. :raises StepRefused: something on the way to the first wait failed.
+    """
+    version = definitions.latest(wanted.process_key)
+    values = {
+        "definition_id": version.id,
+        "spec_hash": version.spec_hash,
+        "process_key": wanted.process_key,
+        "business_key": wanted.business_key,
+        "title": wanted.title,
+        "subject": wanted.subject,
+        "status": InstanceStatus.RUNNING,
+        "rev": 0,
+        "rule_set_id": rules.id,
+        "parent_id": above.parent_id if above else None,
+        "root_id": above.root_id if above else None,
+        "open_incidents": 0,
+        "started_at": now,
+        "started_by_id": actor.user_id,
+        "started_by_name": actor.name,
+    }
+    inserted: Any = db.session.connection().execute(sa.insert(INSTANCE), values).inserted_primary_key
+    row = SimpleNamespace(**values, id=int(inserted[0]), state=None)
+    case = LockedCase(row, {}, actor, now, above.starter if above else None)
+    deed = Deed(Act.START, f"{word(Act.START)}“{version.name}”")
+    _first_step(case, Plan(deed, lambda execution: None), wanted.data, rules)
+    return int(row.id)
+
+
+def _first_step(case: LockedCase, plan: Plan, data: Mapping[str, Any], rules: RuleSet) -> StepOutcome:
     host = _host(case.view, rules, case.instance, case.actor, case.now)
     try:
         execution = Execution.start(case.instance.spec_hash, dict(data), host)
@@ -145,6 +186,7 @@ def _finish(projection: Projection, plan: Plan, timers: Sequence[Row]) -> StepOu
         case.instance.id, plan.deed, case.actor, case.now, passed=_told(passed), before={"rev": rev - 1}, after=after
     )
     _store(projection, plan, rev, history, failed, keep=plan.withdrawable and _is_undoable(case, plan.deed, passed))
+    _start_children(projection, plan.deed)
     return StepOutcome(case.instance.id, rev, tuple(opened), ended, tuple(execution.end_elements), history)
 
 
@@ -166,11 +208,13 @@ def _store(
     """Writes the instance's row: the new state, or the end without a state."""
     case, execution = projection.case, projection.execution
     ended = execution.is_completed or plan.status is not None
+    # Children cannot be taken back: a step that started any is no step that can be withdrawn.
+    final = ended or bool(projection.host.children)
     values: dict[str, Any] = {
         "rev": rev,
         "state": None if ended else execution.dump(),
-        "previous_state": case.instance.state if keep and not ended else None,
-        "previous_step": history if plan.withdrawable and not ended else None,
+        "previous_state": case.instance.state if keep and not final else None,
+        "previous_step": history if plan.withdrawable and not final else None,
         "open_incidents": open_incidents,
     }
     if ended:
@@ -178,6 +222,15 @@ def _store(
         values["ended_at"] = case.now
         values["end_element"] = next(iter(execution.end_elements), None)
     update_row(INSTANCE, case.instance.id, **values)
+
+
+def _start_children(projection: Projection, deed: Deed) -> None:
+    """Starts what operations of this step wanted below its case, in the same transaction and by the same rules."""
+    case, host = projection.case, projection.host
+    root = case.instance.root_id or case.instance.id
+    starter = case.starter if case.is_new else Starter(case.instance.id, deed.task_id)
+    for wanted in host.children:
+        start_case(wanted, case.actor, host.rules, case.now, Above(case.instance.id, root, starter))
 
 
 def _queue(projection: Projection) -> None:
@@ -192,6 +245,7 @@ def _queue(projection: Projection) -> None:
             "attempts": 0,
             "next_at": case.now,
             "created_at": case.now,
+            "optional": message.optional,
         }
         for message in projection.host.messages
     ]

@@ -213,6 +213,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=200), nullable=False),
     sa.Column('subject_type', sa.String(length=40), nullable=False),
     sa.Column('subject_id', sa.String(length=80), nullable=False),
+    sa.Column('reply_to', sa.String(length=40), nullable=True),
     sa.Column('recipient_user_id', sa.Integer(), nullable=True),
     sa.Column('recipient_name', sa.LargeBinary(), nullable=False),
     sa.Column('recipient_masked', sa.String(length=80), nullable=False),
@@ -229,6 +230,8 @@ def upgrade() -> None:
     sa.Column('lease_token', sa.String(length=36), nullable=True),
     sa.Column('idem_key', sa.String(length=36), nullable=False),
     sa.Column('provider_reference', sa.String(length=120), nullable=True),
+    sa.Column('reported', sa.String(length=10), nullable=True),
+    sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_error', sa.String(length=300), nullable=True),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -243,6 +246,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_message_due', ['next_attempt_at', 'id'], unique=False, sqlite_where=sa.text("status = 'pending'"), postgresql_where=sa.text("status = 'pending'"))
         batch_op.create_index('ix_outbox_message_expiring', ['expires_at'], unique=False, sqlite_where=sa.text('expires_at IS NOT NULL AND body IS NOT NULL'), postgresql_where=sa.text('expires_at IS NOT NULL AND body IS NOT NULL'))
         batch_op.create_index('ix_outbox_message_leased', ['lease_until'], unique=False, sqlite_where=sa.text("status = 'sending'"), postgresql_where=sa.text("status = 'sending'"))
+        batch_op.create_index('ix_outbox_message_provider_reference', ['provider_reference'], unique=False, sqlite_where=sa.text('provider_reference IS NOT NULL'), postgresql_where=sa.text('provider_reference IS NOT NULL'))
         batch_op.create_index('ix_outbox_message_subject', ['subject_type', 'subject_id'], unique=False)
 
     op.create_table('proposed_expert',
@@ -499,6 +503,23 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_version_application_id_application')),
     sa.PrimaryKeyConstraint('application_id', 'version', name=op.f('pk_application_version'))
     )
+    op.create_table('deputy',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('principal_user_id', sa.Integer(), nullable=False),
+    sa.Column('deputy_user_id', sa.Integer(), nullable=False),
+    sa.Column('begins_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['deputy_user_id'], ['user_account.id'], name=op.f('fk_deputy_deputy_user_id_user_account')),
+    sa.ForeignKeyConstraint(['principal_user_id'], ['user_account.id'], name=op.f('fk_deputy_principal_user_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deputy'))
+    )
+    with op.batch_alter_table('deputy', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_deputy_deputy_user_id'), ['deputy_user_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_deputy_principal_user_id'), ['principal_user_id'], unique=False)
+
     op.create_table('expert',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(length=20), nullable=False),
@@ -800,6 +821,7 @@ def upgrade() -> None:
     sa.Column('next_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('optional', sa.Boolean(), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['receiver_id'], ['wf_instance.id'], name=op.f('fk_wf_message_receiver_id_wf_instance')),
     sa.ForeignKeyConstraint(['sender_id'], ['wf_instance.id'], name=op.f('fk_wf_message_sender_id_wf_instance')),
@@ -1110,6 +1132,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_expert_application_no'))
 
     op.drop_table('expert')
+    with op.batch_alter_table('deputy', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_deputy_principal_user_id'))
+        batch_op.drop_index(batch_op.f('ix_deputy_deputy_user_id'))
+
+    op.drop_table('deputy')
     op.drop_table('application_version')
     op.drop_table('application_title_cert')
     with op.batch_alter_table('application_supplement', schema=None) as batch_op:
@@ -1159,6 +1186,7 @@ def downgrade() -> None:
     op.drop_table('proposed_expert')
     with op.batch_alter_table('outbox_message', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_message_subject')
+        batch_op.drop_index('ix_outbox_message_provider_reference', sqlite_where=sa.text('provider_reference IS NOT NULL'), postgresql_where=sa.text('provider_reference IS NOT NULL'))
         batch_op.drop_index('ix_outbox_message_leased', sqlite_where=sa.text("status = 'sending'"), postgresql_where=sa.text("status = 'sending'"))
         batch_op.drop_index('ix_outbox_message_expiring', sqlite_where=sa.text('expires_at IS NOT NULL AND body IS NOT NULL'), postgresql_where=sa.text('expires_at IS NOT NULL AND body IS NOT NULL'))
         batch_op.drop_index('ix_outbox_message_due', sqlite_where=sa.text("status = 'pending'"), postgresql_where=sa.text("status = 'pending'"))

@@ -63,13 +63,18 @@ class Workshop:
         """Sends a message to the case named by the text."""
         context.send_message("told", inputs.text, {"sender": context.business_key})
 
+    def hint(self, inputs: Note, context: OperationContext) -> None:
+        """Sends tidings to the case named by the text: nobody need wait for them."""
+        context.send_message("told", inputs.text, {"sender": context.business_key}, optional=True)
+
 
 @pytest.fixture
 def workshop() -> Iterator[Workshop]:
-    """Two operations in the catalogue for the length of a test."""
+    """Three operations in the catalogue for the length of a test."""
     made = Workshop()
     catalogue.operation("testing.make_note", label="登记")(made.note)
     catalogue.operation("testing.tell_other", label="告知")(made.tell)
+    catalogue.operation("testing.hint_other", label="通报")(made.hint)
     yield made
-    for name in ("testing.make_note", "testing.tell_other"):
+    for name in ("testing.make_note", "testing.tell_other", "testing.hint_other"):
         del catalogue._operations[name]

@@ -16,6 +16,7 @@ from app.jobs.due import run_due, run_until_quiet
 from app.workflow import messages
 from app.workflow.models import Message
 from app.workflow.refusals import StepRefused
+from app.workflow.states import MESSAGE_WORDS, MessageStatus
 from tests.services.workflow.conftest import Workshop
 from tests.services.workflow.world import LATE, World, in_transaction
 from tests.unit.engine import diagrams as d
@@ -28,8 +29,8 @@ def _listening() -> bytes:
     return d.diagram("listening", nodes, ["begin > work", "work > done", "told > react", "react > done"])
 
 
-def _telling(whom: str) -> bytes:
-    nodes = [d.start(), d.user("work"), d.service("tell", "testing.tell_other", text=f'"{whom}"'), d.end()]
+def _telling(whom: str, operation: str = "testing.tell_other") -> bytes:
+    nodes = [d.start(), d.user("work"), d.service("tell", operation, text=f'"{whom}"'), d.end()]
     return d.diagram("telling", nodes, ["begin > work", "work > tell", "tell > done"])
 
 
@@ -103,6 +104,44 @@ def test_a_message_that_never_finds_its_receiver_is_shown_to_operators(
     assert message.status == "undeliverable"
     (incident,) = world.incidents()
     assert (incident.kind, incident.reference) == ("message", message.id)
+
+
+def _tidings(key: str, *, times: int = 1) -> None:
+    for _ in range(times):
+        in_transaction(lambda: messages.enqueue("told", key, {"n": 1}, None, clock.now(), optional=True))
+
+
+def test_tidings_reach_the_case_that_waits_for_them(world: World, listener: int) -> None:
+    _tidings("RK-2026-0001")
+    run_until_quiet(clock.now())
+    assert world.open(listener) == ["react"]
+    assert [(one.status, one.receiver_id) for one in _messages()] == [("delivered", listener)]
+
+
+@pytest.mark.parametrize("key", ["RK-2026-0001", "RK-2026-0404"])
+def test_tidings_that_nobody_waits_for_are_done_with(world: World, listener: int, key: str) -> None:
+    in_transaction(lambda: messages.deliver("told", "RK-2026-0001", {}, world["clerk"]))
+    _tidings(key)
+    run_until_quiet(clock.now())
+    (message,) = _messages()
+    assert (message.status, message.receiver_id) == ("dropped", None)
+    assert MESSAGE_WORDS[MessageStatus(message.status)] == "无人等待，不再送达"
+    assert (world.incidents(), world.acts(listener)) == ([], ["start", "message"])
+
+
+def test_the_same_tidings_twice_make_one_step(world: World, listener: int) -> None:
+    _tidings("RK-2026-0001", times=3)
+    run_until_quiet(clock.now())
+    assert [one.status for one in _messages()] == ["delivered", "dropped", "dropped"]
+    assert world.acts(listener) == ["start", "message"]
+
+
+def test_an_operation_sends_tidings(world: World, workshop: Workshop) -> None:
+    world.deploy("telling", _telling("RK-2026-0404", operation="testing.hint_other"))
+    sender = world.start("telling", "YY-2026-0001")
+    world.complete(sender, "work", "clerk")
+    run_until_quiet(clock.now())
+    assert [(one.status, one.sender_id) for one in _messages()] == [("dropped", sender)]
 
 
 def test_a_step_that_is_undone_sends_nothing(world: World, listener: int, workshop: Workshop) -> None:

@@ -68,9 +68,8 @@ def catalogue() -> Catalogue:
 
 def context() -> OperationContext:
     now = datetime(2026, 3, 2, 9, tzinfo=ZONE)
-    return OperationContext(
-        now, SYSTEM, "1", "RK-2026-0001", cast(Any, None), lambda name, key, payload: None
-    )
+    unused = cast(Any, None)
+    return OperationContext(now, SYSTEM, "1", "RK-2026-0001", unused, send_message=unused, start_case=unused)
 
 
 def call(**arguments: Any) -> dict[str, Any]:
