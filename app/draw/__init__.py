@@ -27,6 +27,7 @@ from app.draw.sealing import (
     in_order,
     list_hash,
     pseudonym,
+    pseudonyms,
     seed,
     short_code,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "list_hash",
     "normalise",
     "pseudonym",
+    "pseudonyms",
     "replay",
     "seed",
     "short_code",

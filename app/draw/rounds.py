@@ -6,11 +6,14 @@ can be kept between rounds; both only grow.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import itemgetter, or_
 from types import MappingProxyType
 from typing import Any
 
@@ -57,23 +60,16 @@ class Prepared:
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         """Takes the sorted list of the lock."""
         self.candidates = tuple(candidates)
-        masks: dict[str, int] = {}
+        units: dict[str, dict[int, int]] = {}
         for _, unit, mask in self.candidates:
-            masks[unit] = masks.get(unit, 0) | mask
-        self._masks = masks
-        self._counts = Counter(masks.values())
-
-    @cached_property
-    def index(self) -> Mapping[str, int]:
-        """pid -> index in the list."""
-        return {one.pid: at for at, one in enumerate(self.candidates)}
-
-    @cached_property
-    def _colleagues(self) -> Mapping[str, Sequence[Candidate]]:
-        units: dict[str, list[Candidate]] = {}
-        for one in self.candidates:
-            units.setdefault(one.unit, []).append(one)
-        return units
+            known = units.get(unit)
+            if known is None:
+                units[unit] = {mask: 1}
+            else:
+                known[mask] = known.get(mask, 0) + 1
+        self._units = units
+        self._masks = {unit: _together(masks) for unit, masks in units.items()}
+        self._counts = Counter(self._masks.values())
 
     def candidate(self, pid: str) -> Candidate:
         """The candidate behind a pseudonym.
@@ -81,26 +77,32 @@ class Prepared:
         Raises:
             Malformed: nobody in the list has it.
         """
-        at = self.index.get(pid)
-        if at is None:
+        at = bisect_left(self.candidates, pid, key=itemgetter(0))
+        if at == len(self.candidates) or self.candidates[at].pid != pid:
             raise Malformed(f"{pid} is not in the list")
         return self.candidates[at]
 
-    def free_masks(self, gone: Collection[str]) -> tuple[Mapping[str, int], Counter[int]]:
+    def free_masks(self, gone: AbstractSet[str]) -> tuple[Mapping[str, int], Counter[int]]:
         """The free unit masks without those who are gone, by unit and counted by mask (section 5)."""
         if not gone:
             return self._masks, self._counts
+        lost: dict[str, Counter[int]] = {}
+        for pid in gone:
+            _, unit, mask = self.candidate(pid)
+            lost.setdefault(unit, Counter())[mask] += 1
         changed: dict[str, int] = {}
         counts = self._counts.copy()
-        for unit in {self.candidate(pid).unit for pid in gone}:
-            mask = 0
-            for one in self._colleagues[unit]:
-                if one.pid not in gone:
-                    mask |= one.mask
+        for unit, masks in lost.items():
+            left = _together(mask for mask, number in self._units[unit].items() if number > masks[mask])
             counts[self._masks[unit]] -= 1
-            counts[mask] += 1
-            changed[unit] = mask
+            counts[left] += 1
+            changed[unit] = left
         return _Changed(self._masks, changed), counts
+
+
+def _together(masks: Iterable[int]) -> int:
+    """Their OR."""
+    return reduce(or_, masks, 0)
 
 
 class _Changed(dict[str, int]):
@@ -294,17 +296,18 @@ def replay(sealed: Sealed, rounds: Iterable[Round]) -> tuple[RoundResult, ...]:
         Malformed: as `walk`, or somebody is retained who was no member at the end of the round before.
     """
     results: list[RoundResult] = []
+    members: Collection[str] = ()
     invited: set[str] = set()
     seats = sealed.seats
     for one in rounds:
-        before = results[-1].members if results else ()
-        if not set(before).issuperset(one.retained):
+        if not set(members).issuperset(one.retained):
             raise Malformed("somebody is retained who was no member")
         seats = seats.opening(one.opened)
         result = walk(
             sealed.order, sealed.prepared, seats,
             retained=one.retained, invited=invited, ineligible=one.ineligible,
         )
+        members = result.members if result.complete else one.retained
         invited.update(result.taken)
         results.append(result)
     return tuple(results)

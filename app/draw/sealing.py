@@ -9,6 +9,8 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from app.draw.canonical import Malformed
@@ -20,6 +22,8 @@ SECRET_BYTES = 32
 CONTRIBUTION_BYTES = range(1, 65)
 #: Hex digits of a pseudonym.
 _PSEUDONYM_DIGITS = 32
+
+Kind = Literal["expert", "unit"]
 
 
 class Candidate(NamedTuple):
@@ -57,7 +61,7 @@ class Contribution:
         _check_contribution(self.value)
 
 
-def pseudonym(salt: bytes, kind: Literal["expert", "unit"], id: int | str) -> str:
+def pseudonym(salt: bytes, kind: Kind, id: int | str) -> str:
     """The 32 hex digits that stand for an expert or a unit in this draw alone (section 1).
 
     Args:
@@ -65,8 +69,19 @@ def pseudonym(salt: bytes, kind: Literal["expert", "unit"], id: int | str) -> st
         kind: what the id belongs to.
         id: the register's id; a number enters in decimal.
     """
+    return pseudonyms(salt, kind, [id])[0]
+
+
+def pseudonyms(salt: bytes, kind: Kind, ids: Iterable[int | str]) -> list[str]:
+    """The same for many at once, in their order; at a lock this is most of the work."""
     _check_secret(salt, "the salt")
-    return hmac.digest(salt, f"{kind}:{id}".encode(), "sha256")[: _PSEUDONYM_DIGITS // 2].hex()
+    keyed = hmac.new(salt, f"{kind}:".encode(), "sha256")
+    made = []
+    for one in ids:
+        digest = keyed.copy()
+        digest.update(str(one).encode())
+        made.append(digest.hexdigest()[:_PSEUDONYM_DIGITS])
+    return made
 
 
 def in_order(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -75,8 +90,8 @@ def in_order(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     Raises:
         Malformed: two candidates have the same pid.
     """
-    made = tuple(sorted(candidates))
-    if len({one.pid for one in made}) != len(made):
+    made = tuple(sorted(candidates, key=itemgetter(0)))
+    if any(one[0] == other[0] for one, other in pairwise(made)):
         raise Malformed("the list names one expert twice")
     return made
 

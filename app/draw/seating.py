@@ -8,7 +8,7 @@ filled if no subset of them is wanted by too few.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,9 +83,8 @@ class Seating:
     """The members of a panel in the making, and whether one more still leaves a legal panel.
 
     For each subset S of the categories, as bits: `_room[S]` is the number of seats in S less the members who can
-    sit only in S; `_slack[S]` is the number of units without a member that can fill a seat in S
-    (`_units[S]`), and of members that can, less the seats in S. Both from 0 on is what the specification calls
-    completable.
+    sit only in S; `_slack[S]` is the number of units without a member that can fill a seat in S,
+    and of members that can, less the seats in S. Both from 0 on is what the specification calls completable.
     """
 
     def __init__(self, seats: Seats, unit_masks: Mapping[int, int]) -> None:
@@ -102,6 +101,7 @@ class Seating:
         inside = _inside(size, unit_masks)
         self._units = [inside[-1] - apart for apart in reversed(inside)]
         self._slack = [units - room for units, room in zip(self._units, self._room, strict=True)]
+        self._filled_units: list[int] = []
         self._open = seats.total
         self._forget()
 
@@ -112,14 +112,16 @@ class Seating:
 
     def join(self, mask: int, unit_mask: int) -> None:
         """Takes a member of the mask; `unit_mask` is the free mask of the unit, which has its member now."""
-        for subset in self._subsets:
-            if not mask & ~subset:
-                self._room[subset] -= 1
-            if unit_mask & subset:
-                self._units[subset] -= 1
-                self._slack[subset] -= 1
-            if mask & subset:
-                self._slack[subset] += 1
+        everything = len(self._subsets) - 1
+        for apart in _subsets(everything & ~mask):
+            self._room[mask | apart] -= 1
+            if apart & unit_mask:
+                self._slack[apart] -= 1
+        if mask & ~unit_mask:  # only a retained can do what nobody else of his unit could do now
+            for apart in _subsets(everything & ~unit_mask):
+                if apart & mask:
+                    self._slack[apart] += 1
+        self._filled_units.append(unit_mask)
         self._open -= 1
         self._forget()
 
@@ -151,7 +153,8 @@ class Seating:
             key=lambda subset: (subset.bit_count(), self._slack[subset], subset),
         )
         names = tuple(name for bit, name in enumerate(self._categories) if short >> bit & 1)
-        return Shortage(names, self._units[short] - self._slack[short], self._units[short])
+        available = self._units[short] - sum(1 for mask in self._filled_units if mask & short)
+        return Shortage(names, available - self._slack[short], available)
 
     def _forget(self) -> None:
         self._full = [subset for subset in self._subsets if self._room[subset] == 0]
@@ -214,6 +217,15 @@ def _all_sit(room: Sequence[int], masks: Sequence[int]) -> bool:
     return all(seat(mask, set()) for mask in masks)
 
 
+def _subsets(mask: int) -> Iterator[int]:
+    """Every subset of the bits of a mask, the empty one last."""
+    subset = mask
+    while subset:
+        yield subset
+        subset = subset - 1 & mask
+    yield 0
+
+
 def _inside(size: int, masks: Mapping[int, int]) -> list[int]:
     """For each subset of `size` bits, how many of the counted masks lie within it."""
     inside = [0] * (1 << size)
@@ -221,8 +233,8 @@ def _inside(size: int, masks: Mapping[int, int]) -> list[int]:
         if not 0 <= mask < len(inside):
             raise Malformed(f"mask {mask} names a category that the conditions do not")
         inside[mask] += count
-    for bit in range(size):
-        for subset in range(len(inside)):
-            if subset >> bit & 1:
-                inside[subset] += inside[subset ^ 1 << bit]
+    for bit in (1 << place for place in range(size)):
+        for start in range(bit, len(inside), 2 * bit):
+            for subset in range(start, start + bit):
+                inside[subset] += inside[subset - bit]
     return inside
