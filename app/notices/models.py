@@ -85,14 +85,30 @@ class OutboxMessage(db.Model):
     lease_token: Mapped[str | None] = mapped_column(sa.String(36))
     idem_key: Mapped[str] = mapped_column(sa.String(36), unique=True)
     provider_reference: Mapped[str | None] = mapped_column(sa.String(120))
-    #: what the provider reported after it had accepted the message on a channel: delivered or failed
-    reported: Mapped[str | None] = mapped_column(sa.String(10))
-    reported_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str | None] = mapped_column(sa.String(300))
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by_name: Mapped[str] = mapped_column(sa.String(80))
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class OutboxReport(db.Model):
+    """What a provider told of a message after it had accepted it: delivered, or failed and why.
+
+    `request_id` is the message's idempotency key at that time, `reference` the provider's own; told once, a report
+    counts once.
+    """
+
+    __tablename__ = "outbox_report"
+    __table_args__ = (sa.CheckConstraint("status IN ('delivered', 'failed')", name="status"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("outbox_message.id"), index=True)
+    request_id: Mapped[str] = mapped_column(sa.String(36), unique=True)
+    reference: Mapped[str | None] = mapped_column(sa.String(120), index=True)
+    status: Mapped[str] = mapped_column(sa.String(10))
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    reported_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class OutboxAttachment(db.Model):

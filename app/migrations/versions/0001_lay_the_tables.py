@@ -230,8 +230,6 @@ def upgrade() -> None:
     sa.Column('lease_token', sa.String(length=36), nullable=True),
     sa.Column('idem_key', sa.String(length=36), nullable=False),
     sa.Column('provider_reference', sa.String(length=120), nullable=True),
-    sa.Column('reported', sa.String(length=10), nullable=True),
-    sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_error', sa.String(length=300), nullable=True),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -384,6 +382,49 @@ def upgrade() -> None:
     sa.Column('text', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('hash', name=op.f('pk_wf_spec'))
     )
+    op.create_table('activity',
+    sa.Column('number', sa.String(length=20), nullable=False),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('classified', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=24), nullable=False),
+    sa.Column('project_unit_id', sa.Integer(), nullable=False),
+    sa.Column('organiser_unit_id', sa.Integer(), nullable=False),
+    sa.Column('organiser_unit_name', sa.String(length=120), nullable=False),
+    sa.Column('organiser_id', sa.Integer(), nullable=False),
+    sa.Column('organiser_name', sa.String(length=40), nullable=False),
+    sa.Column('contact_phone', sa.String(length=30), nullable=False),
+    sa.Column('leader_id', sa.Integer(), nullable=False),
+    sa.Column('leader_name', sa.String(length=40), nullable=False),
+    sa.Column('witness_id', sa.Integer(), nullable=True),
+    sa.Column('witness_name', sa.String(length=40), nullable=True),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('half_days', sa.Integer(), nullable=False),
+    sa.Column('city', sa.String(length=40), nullable=False),
+    sa.Column('address', sa.String(length=160), nullable=False),
+    sa.Column('panel_size', sa.Integer(), nullable=False),
+    sa.Column('conditions_version', sa.Integer(), nullable=False),
+    sa.Column('draw_no', sa.Integer(), nullable=False),
+    sa.Column('invitations', sa.Integer(), nullable=False),
+    sa.Column('times_rescheduled', sa.Integer(), nullable=False),
+    sa.Column('shortage', sa.String(length=200), nullable=True),
+    sa.Column('list_confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('final_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('panel_leader_expert_id', sa.Integer(), nullable=True),
+    sa.Column('held_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('meeting_note', sa.String(length=500), nullable=True),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cancel_reason', sa.String(length=300), nullable=True),
+    sa.Column('rule_set_code', sa.String(length=20), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['project_unit_id'], ['unit.id'], name=op.f('fk_activity_project_unit_id_unit')),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_activity'))
+    )
+    with op.batch_alter_table('activity', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_activity_starts_at'), ['starts_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_activity_state'), ['state'], unique=False)
+        batch_op.create_index('ix_activity_unit_starts', ['organiser_unit_id', 'starts_at'], unique=False)
+
     op.create_table('application_code',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
@@ -546,6 +587,7 @@ def upgrade() -> None:
     sa.Column('suspension_reason', sa.String(length=200), nullable=True),
     sa.Column('removed_on', sa.Date(), nullable=True),
     sa.Column('removal_ground', sa.String(length=8), nullable=True),
+    sa.Column('classified_verified_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('application_no', sa.String(length=20), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
@@ -601,6 +643,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outbox_attachment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_outbox_attachment_message_id'), ['message_id'], unique=False)
+
+    op.create_table('outbox_report',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.Integer(), nullable=False),
+    sa.Column('request_id', sa.String(length=36), nullable=False),
+    sa.Column('reference', sa.String(length=120), nullable=True),
+    sa.Column('status', sa.String(length=10), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('reported_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("status IN ('delivered', 'failed')", name=op.f('ck_outbox_report_status')),
+    sa.ForeignKeyConstraint(['message_id'], ['outbox_message.id'], name=op.f('fk_outbox_report_message_id_outbox_message')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_report')),
+    sa.UniqueConstraint('request_id', name=op.f('uq_outbox_report_request_id'))
+    )
+    with op.batch_alter_table('outbox_report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outbox_report_message_id'), ['message_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outbox_report_reference'), ['reference'], unique=False)
 
     op.create_table('parameter_value',
     sa.Column('rule_set_id', sa.Integer(), nullable=False),
@@ -681,6 +740,70 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['calendar_year_id'], ['calendar_year.id'], name=op.f('fk_workday_calendar_year_id_calendar_year')),
     sa.PrimaryKeyConstraint('calendar_year_id', 'date', name=op.f('pk_workday'))
     )
+    op.create_table('activity_conditions',
+    sa.Column('activity_no', sa.String(length=20), nullable=False),
+    sa.Column('version', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('data', sa.Text(), nullable=False),
+    sa.Column('counts', sa.Text(), nullable=True),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('saved_by_id', sa.Integer(), nullable=True),
+    sa.Column('saved_by_name', sa.String(length=40), nullable=False),
+    sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('approved_by_id', sa.Integer(), nullable=True),
+    sa.Column('approved_by_name', sa.String(length=40), nullable=True),
+    sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('approval_outcome', sa.String(length=10), nullable=True),
+    sa.Column('approval_reason', sa.String(length=300), nullable=True),
+    sa.Column('locked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['activity_no'], ['activity.number'], name=op.f('fk_activity_conditions_activity_no_activity')),
+    sa.PrimaryKeyConstraint('activity_no', 'version', name=op.f('pk_activity_conditions'))
+    )
+    op.create_table('activity_recusal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('activity_no', sa.String(length=20), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=True),
+    sa.Column('expert_id', sa.Integer(), nullable=True),
+    sa.Column('source', sa.String(length=24), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('after_lock', sa.Boolean(), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.Integer(), nullable=True),
+    sa.Column('recorded_by_name', sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(['activity_no'], ['activity.number'], name=op.f('fk_activity_recusal_activity_no_activity')),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_activity_recusal_expert_id_expert')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_activity_recusal_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_activity_recusal'))
+    )
+    with op.batch_alter_table('activity_recusal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_activity_recusal_activity_no'), ['activity_no'], unique=False)
+
+    op.create_table('designation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('activity_no', sa.String(length=20), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('category', sa.String(length=20), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('after_draw', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=24), nullable=False),
+    sa.Column('requested_by_id', sa.Integer(), nullable=True),
+    sa.Column('requested_by_name', sa.String(length=40), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('decided_by_name', sa.String(length=40), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decision_reason', sa.String(length=300), nullable=True),
+    sa.Column('opened_in_draw', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['activity_no'], ['activity.number'], name=op.f('fk_designation_activity_no_activity')),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_designation_expert_id_expert')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_designation')),
+    sa.UniqueConstraint('activity_no', 'seq', name=op.f('uq_designation_activity_no_seq'))
+    )
+    with op.batch_alter_table('designation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_designation_activity_no'), ['activity_no'], unique=False)
+        batch_op.create_index(batch_op.f('ix_designation_expert_id'), ['expert_id'], unique=False)
+
     op.create_table('expert_direction',
     sa.Column('expert_id', sa.Integer(), nullable=False),
     sa.Column('direction', sa.String(length=20), nullable=False),
@@ -709,6 +832,53 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('expert_term', schema=None) as batch_op:
         batch_op.create_index('ix_expert_term_end', ['end_on', 'expert_id'], unique=False)
+
+    op.create_table('expert_tie',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=True),
+    sa.Column('unit_name', sa.String(length=120), nullable=False),
+    sa.Column('person', sa.LargeBinary(), nullable=True),
+    sa.Column('from_on', sa.Date(), nullable=True),
+    sa.Column('to_on', sa.Date(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_expert_tie_expert_id_expert')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_expert_tie_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_expert_tie'))
+    )
+    with op.batch_alter_table('expert_tie', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_expert_tie_expert_id'), ['expert_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_expert_tie_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('ix_expert_tie_unit_name', ['unit_name'], unique=False)
+
+    op.create_table('panel_draw',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('activity_no', sa.String(length=20), nullable=False),
+    sa.Column('draw_no', sa.Integer(), nullable=False),
+    sa.Column('conditions_version', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=24), nullable=False),
+    sa.Column('conditions', sa.Text(), nullable=False),
+    sa.Column('candidate_count', sa.Integer(), nullable=False),
+    sa.Column('list_hash', sa.String(length=64), nullable=False),
+    sa.Column('cond_hash', sa.String(length=64), nullable=False),
+    sa.Column('commit', sa.String(length=64), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=True),
+    sa.Column('committed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('end_reason', sa.String(length=300), nullable=True),
+    sa.Column('revealed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signed_by_id', sa.Integer(), nullable=True),
+    sa.Column('signed_by_name', sa.String(length=40), nullable=True),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['activity_no'], ['activity.number'], name=op.f('fk_panel_draw_activity_no_activity')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_panel_draw')),
+    sa.UniqueConstraint('activity_no', 'draw_no', name=op.f('uq_panel_draw_activity_no_draw_no'))
+    )
+    with op.batch_alter_table('panel_draw', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_panel_draw_activity_no'), ['activity_no'], unique=False)
 
     op.create_table('reentry_bar',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -760,6 +930,87 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_wf_instance_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index('ix_wf_instance_process', ['process_key', 'id'], unique=False)
         batch_op.create_index('ix_wf_instance_subject', ['subject'], unique=False)
+
+    op.create_table('draw_contribution',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('draw_id', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=24), nullable=False),
+    sa.Column('value', sa.String(length=128), nullable=False),
+    sa.Column('manner', sa.String(length=10), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('user_name', sa.String(length=40), nullable=False),
+    sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['draw_id'], ['panel_draw.id'], name=op.f('fk_draw_contribution_draw_id_panel_draw')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draw_contribution')),
+    sa.UniqueConstraint('draw_id', 'role', name=op.f('uq_draw_contribution_draw_id_role'))
+    )
+    with op.batch_alter_table('draw_contribution', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draw_contribution_draw_id'), ['draw_id'], unique=False)
+
+    op.create_table('invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=24), nullable=False),
+    sa.Column('activity_no', sa.String(length=20), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('category', sa.String(length=20), nullable=False),
+    sa.Column('designation_id', sa.Integer(), nullable=True),
+    sa.Column('draw_id', sa.Integer(), nullable=True),
+    sa.Column('round_no', sa.Integer(), nullable=True),
+    sa.Column('pid', sa.String(length=32), nullable=True),
+    sa.Column('state', sa.String(length=24), nullable=False),
+    sa.Column('combined', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('send_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answer_way', sa.String(length=24), nullable=True),
+    sa.Column('answered_by_name', sa.String(length=40), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('details_due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('left_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('leave_reason', sa.String(length=300), nullable=True),
+    sa.Column('ineligible', sa.String(length=16), nullable=True),
+    sa.Column('late_reply_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('late_reply', sa.String(length=20), nullable=True),
+    sa.Column('attendance', sa.String(length=24), nullable=True),
+    sa.Column('signed_in_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['activity_no'], ['activity.number'], name=op.f('fk_invitation_activity_no_activity')),
+    sa.ForeignKeyConstraint(['designation_id'], ['designation.id'], name=op.f('fk_invitation_designation_id_designation')),
+    sa.ForeignKeyConstraint(['draw_id'], ['panel_draw.id'], name=op.f('fk_invitation_draw_id_panel_draw')),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_invitation_expert_id_expert')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
+    sa.UniqueConstraint('activity_no', 'seq', name=op.f('uq_invitation_activity_no_seq')),
+    sa.UniqueConstraint('number', name=op.f('uq_invitation_number'))
+    )
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invitation_activity_no'), ['activity_no'], unique=False)
+        batch_op.create_index('ix_invitation_expert_state', ['expert_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invitation_state'), ['state'], unique=False)
+
+    op.create_table('panel_round',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('draw_id', sa.Integer(), nullable=False),
+    sa.Column('round_no', sa.Integer(), nullable=False),
+    sa.Column('retained', sa.Text(), nullable=False),
+    sa.Column('ineligible', sa.Text(), nullable=False),
+    sa.Column('opened', sa.Text(), nullable=False),
+    sa.Column('log', sa.Text(), nullable=False),
+    sa.Column('seats', sa.Text(), nullable=False),
+    sa.Column('complete', sa.Boolean(), nullable=False),
+    sa.Column('shortage', sa.String(length=200), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['draw_id'], ['panel_draw.id'], name=op.f('fk_panel_round_draw_id_panel_draw')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_panel_round')),
+    sa.UniqueConstraint('draw_id', 'round_no', name=op.f('uq_panel_round_draw_id_round_no'))
+    )
+    with op.batch_alter_table('panel_round', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_panel_round_draw_id'), ['draw_id'], unique=False)
 
     op.create_table('wf_history',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -898,6 +1149,21 @@ def upgrade() -> None:
     with op.batch_alter_table('wf_timer', schema=None) as batch_op:
         batch_op.create_index('ix_wf_timer_instance', ['instance_id'], unique=False, sqlite_where=sa.text("status = 'pending'"), postgresql_where=sa.text("status = 'pending'"))
         batch_op.create_index('ix_wf_timer_wake', ['wake_at', 'id'], unique=False, sqlite_where=sa.text("status = 'pending'"), postgresql_where=sa.text("status = 'pending'"))
+
+    op.create_table('invitation_link',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('invitation_id', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.String(length=10), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['invitation_id'], ['invitation.id'], name=op.f('fk_invitation_link_invitation_id_invitation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation_link')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_invitation_link_token_hash'))
+    )
+    with op.batch_alter_table('invitation_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invitation_link_invitation_id'), ['invitation_id'], unique=False)
 
     op.create_table('wf_attachment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1052,6 +1318,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_wf_attachment_instance_id'))
 
     op.drop_table('wf_attachment')
+    with op.batch_alter_table('invitation_link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_invitation_link_invitation_id'))
+
+    op.drop_table('invitation_link')
     with op.batch_alter_table('wf_timer', schema=None) as batch_op:
         batch_op.drop_index('ix_wf_timer_wake', sqlite_where=sa.text("status = 'pending'"), postgresql_where=sa.text("status = 'pending'"))
         batch_op.drop_index('ix_wf_timer_instance', sqlite_where=sa.text("status = 'pending'"), postgresql_where=sa.text("status = 'pending'"))
@@ -1079,6 +1349,20 @@ def downgrade() -> None:
         batch_op.drop_index('ix_wf_history_instance')
 
     op.drop_table('wf_history')
+    with op.batch_alter_table('panel_round', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_panel_round_draw_id'))
+
+    op.drop_table('panel_round')
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_invitation_state'))
+        batch_op.drop_index('ix_invitation_expert_state')
+        batch_op.drop_index(batch_op.f('ix_invitation_activity_no'))
+
+    op.drop_table('invitation')
+    with op.batch_alter_table('draw_contribution', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_draw_contribution_draw_id'))
+
+    op.drop_table('draw_contribution')
     with op.batch_alter_table('wf_instance', schema=None) as batch_op:
         batch_op.drop_index('ix_wf_instance_subject')
         batch_op.drop_index('ix_wf_instance_process')
@@ -1091,6 +1375,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_reentry_bar_expert_id'))
 
     op.drop_table('reentry_bar')
+    with op.batch_alter_table('panel_draw', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_panel_draw_activity_no'))
+
+    op.drop_table('panel_draw')
+    with op.batch_alter_table('expert_tie', schema=None) as batch_op:
+        batch_op.drop_index('ix_expert_tie_unit_name')
+        batch_op.drop_index(batch_op.f('ix_expert_tie_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_expert_tie_expert_id'))
+
+    op.drop_table('expert_tie')
     with op.batch_alter_table('expert_term', schema=None) as batch_op:
         batch_op.drop_index('ix_expert_term_end')
 
@@ -1099,6 +1393,16 @@ def downgrade() -> None:
         batch_op.drop_index('ix_expert_direction_direction')
 
     op.drop_table('expert_direction')
+    with op.batch_alter_table('designation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_designation_expert_id'))
+        batch_op.drop_index(batch_op.f('ix_designation_activity_no'))
+
+    op.drop_table('designation')
+    with op.batch_alter_table('activity_recusal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_activity_recusal_activity_no'))
+
+    op.drop_table('activity_recusal')
+    op.drop_table('activity_conditions')
     op.drop_table('workday')
     op.drop_table('wf_definition')
     with op.batch_alter_table('user_role', schema=None) as batch_op:
@@ -1111,6 +1415,11 @@ def downgrade() -> None:
 
     op.drop_table('publicity_item')
     op.drop_table('parameter_value')
+    with op.batch_alter_table('outbox_report', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outbox_report_reference'))
+        batch_op.drop_index(batch_op.f('ix_outbox_report_message_id'))
+
+    op.drop_table('outbox_report')
     with op.batch_alter_table('outbox_attachment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outbox_attachment_message_id'))
 
@@ -1156,6 +1465,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_application_code_application_id'))
 
     op.drop_table('application_code')
+    with op.batch_alter_table('activity', schema=None) as batch_op:
+        batch_op.drop_index('ix_activity_unit_starts')
+        batch_op.drop_index(batch_op.f('ix_activity_state'))
+        batch_op.drop_index(batch_op.f('ix_activity_starts_at'))
+
+    op.drop_table('activity')
     op.drop_table('wf_spec')
     with op.batch_alter_table('user_account', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_account_unit_id'))

@@ -108,7 +108,8 @@ def test_children_start_with_the_step_that_wanted_them(world: World, root: int) 
 def test_a_child_is_told_its_data(world: World, root: int) -> None:
     which = d.node("exclusiveGateway", "which")
     flows = [
-        "begin > which", f'which > reply : seat = "{SEATS[0]}"', "which > other : default", "reply > done", "other > done",
+        "begin > which", f'which > reply : seat = "{SEATS[0]}"', "which > other : default", "reply > done",
+        "other > done",
     ]  # fmt: skip
     invitation = d.diagram("invitation", [d.start(), which, d.user("reply"), d.user("other"), d.end()], flows)
     world.deploy("invitation", started_with(invitation, "seat"))
