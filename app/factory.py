@@ -29,6 +29,7 @@ MODEL_MODULES = (
     "app.procedures.entry.models",
     "app.procedures.publicity.models",
     "app.procedures.objection.models",
+    "app.procedures.selection.models",
 )
 
 #: Operations reach the catalogue by being imported.

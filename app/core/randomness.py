@@ -17,6 +17,11 @@ def digits(count: int) -> str:
     return "".join(str(secrets.randbelow(10)) for _ in range(count))
 
 
+def secret_bytes(count: int) -> bytes:
+    """`count` random bytes of the operating system: salt and server seed of a draw."""
+    return secrets.token_bytes(count)
+
+
 def unique_id() -> str:
     """A new random identifier (UUID 4) as text."""
     return str(uuid.uuid4())

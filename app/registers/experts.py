@@ -15,7 +15,7 @@ from app.core.database import db
 from app.core.errors import NotFound
 from app.core.masking import mask_id_number, mask_name, mask_phone
 from app.identity import reveal
-from app.registers import numbers
+from app.registers import numbers, ties
 from app.registers.models import (
     EXPERT_TRANSITIONS,
     BarKind,
@@ -54,6 +54,9 @@ class Appointee:
     direction_other: str | None
     exemption: str | None
     route: str | None
+    #: Whether the review found experience with classified projects proved (第十一条（二）6).
+    classified_verified: bool = False
+    jobs: tuple[ties.Job, ...] = ()
 
 
 def id_number_index(id_number: str) -> str:
@@ -126,6 +129,7 @@ def appoint(appointee: Appointee, rules: RuleSet, *, actor: Actor, now: datetime
         check_transition(EXPERT_TRANSITIONS, before, ExpertState.IN_POOL, "该专家")
     _take_over(person, appointee, now)
     db.session.flush()
+    ties.take_over_jobs(person, appointee.jobs, now=now)
     term = _open_term(person, appointee.application_no, rules, now)
     audit.record(
         actor,
@@ -139,6 +143,8 @@ def appoint(appointee: Appointee, rules: RuleSet, *, actor: Actor, now: datetime
             "start_on": term.start_on.isoformat(),
             "end_on": term.end_on.isoformat(),
             "application_no": appointee.application_no,
+            "classified_verified": appointee.classified_verified,
+            "jobs": len(appointee.jobs),
         },
     )
     return term
@@ -151,6 +157,7 @@ def _take_over(person: Expert, appointee: Appointee, now: datetime) -> None:
     ):  # fmt: skip
         setattr(person, name, getattr(appointee, name))
     person.phone_index = blind_index(appointee.phone, PHONE)
+    person.classified_verified_at = now if appointee.classified_verified else None
     person.state = ExpertState.IN_POOL
     person.removed_on = person.removal_ground = None
     person.updated_at = now

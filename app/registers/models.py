@@ -59,6 +59,15 @@ class BarKind(Labelled):
     PRINCIPLE = "principle", "原则上不再选聘"
 
 
+class TieKind(Labelled):
+    """How an expert is bound to a unit (第十八条（三）)."""
+
+    EMPLOYMENT = "employment", "任职"
+    PART_TIME = "part_time", "兼职"
+    KIN = "kin", "近亲属任职"
+    SHAREHOLDING = "shareholding", "持股"
+
+
 class NumberSeries(db.Model):
     """The last number given in a series and year; its row is the lock that keeps the series without gaps."""
 
@@ -114,6 +123,8 @@ class Expert(db.Model):
     suspension_reason: Mapped[str | None] = mapped_column(sa.String(200))
     removed_on: Mapped[date | None]
     removal_ground: Mapped[str | None] = mapped_column(sa.String(8))
+    #: When experience with classified projects was verified; without it nobody reviews one (第十一条（二）6).
+    classified_verified_at: Mapped[datetime | None] = mapped_column(Instant)
     application_no: Mapped[str | None] = mapped_column(sa.String(20), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
@@ -153,6 +164,27 @@ class ExpertTerm(db.Model):
     appointment_no: Mapped[str] = mapped_column(sa.String(20), unique=True)
     application_no: Mapped[str | None] = mapped_column(sa.String(20))
     rule_set_code: Mapped[str] = mapped_column(sa.String(20))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ExpertTie(db.Model):
+    """A bond between an expert and a unit, of his own or of his kin, from which recusal follows (domain.md no. 43).
+
+    `unit_id` is empty while the unit register does not know the unit; then its name is compared. `to_on` is the
+    last day, empty while the tie lasts. `person` is the kinsman's name.
+    """
+
+    __tablename__ = "expert_tie"
+    __table_args__ = (sa.Index("ix_expert_tie_unit_name", "unit_name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    expert_id: Mapped[int] = mapped_column(sa.ForeignKey("expert.id"), index=True)
+    kind: Mapped[TieKind] = mapped_column(coded(TieKind))
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    unit_name: Mapped[str] = mapped_column(sa.String(120))
+    person: Mapped[str | None] = mapped_column(EncryptedText("expert_tie.person"))
+    from_on: Mapped[date | None]
+    to_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -13,6 +13,7 @@ OBJECTION = "YY"
 BATCH = "GS"
 EXPERT = "ZJ"
 APPOINTMENT = "PZ"
+ACTIVITY = "PS"
 
 _series = NumberSeries.__table__
 

@@ -44,6 +44,13 @@ ROLES: dict[str, tuple[str, ...]] = {
     "session.end": (SECURITY,),
     "audit.read": (AUDITOR,),
     "system.health": (SYSTEM, OWNER),
+    "activity.manage": (ORGANISER,),
+    "activity.read": (ORGANISER, DEPT_LEADER, WITNESS, REVIEWER, LEADER, CLERK, AUDITOR),
+    "designation.decide": (DEPT_LEADER, ORGANISER),
+    "draw.witness": (WITNESS,),
+    "draw.audit": (AUDITOR,),
+    "invitation.own": (EXPERT,),
+    "invitation.phone": (CLERK, ORGANISER),
 }
 
 #: Endpoint -> the permission its page needs.

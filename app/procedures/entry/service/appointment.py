@@ -18,15 +18,17 @@ from app.notices.documents.appointment_letter import AppointmentLetter
 from app.notices.documents.glyphs import UnprintableName
 from app.notices.outbox import Attachment, Recipient
 from app.procedures.entry import store
-from app.procedures.entry.models import ENDED, Application, ApplicationState
+from app.procedures.entry.models import ENDED, Application, ApplicationState, Experience
 from app.procedures.entry.rules.facts import may_be_appointed_at
-from app.procedures.entry.rules.papers import IDENTITY
+from app.procedures.entry.rules.papers import CLASSIFIED, IDENTITY
 from app.procedures.entry.service.decisions import finish
 from app.registers import experts, identity_number, proposed, units
 from app.registers.experts import Appointee
 from app.registers.files import service as files
 from app.registers.files.models import StoredFile
 from app.registers.models import Expert, ExpertTerm, ProposedState
+from app.registers.ties import Job
+from app.regulations.deadlines import add_months
 from app.regulations.rule_sets import RuleSet
 from app.regulations.wording import formal_date
 
@@ -105,7 +107,22 @@ def _appointee(found: Application, unit_id: int) -> Appointee:
         direction_other=found.direction_other,
         exemption=found.exemption,
         route=found.route,
+        classified_verified=any(paper.purpose == CLASSIFIED for paper in store.papers_of(found)),
+        jobs=tuple(_job(row) for row in found.experiences),
     )
+
+
+def _job(row: Experience) -> Job:
+    """An experience row with its months as days: from the first of one to the last of the other."""
+    return Job(row.unit, _first_of(row.since), _last_of(row.until) if row.until else None)
+
+
+def _first_of(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def _last_of(month: str) -> date:
+    return add_months(_first_of(month), 1) - timedelta(days=1)
 
 
 def _open_account(person: Expert, term: ExpertTerm, rules: RuleSet, *, actor: Actor, now: datetime) -> None:
