@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from app.core import clock
 from app.notices.errors import DeliveryFailed
-from app.notices.outgoing import Outgoing
+from app.notices.outgoing import Document, Outgoing
 
 _log = logging.getLogger(__name__)
 
@@ -77,8 +77,18 @@ class SmtpChannel:
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.text)
         for document in message.documents:
-            mail.add_attachment(document.make(), maintype="application", subtype="pdf", filename=document.filename)
+            _enclose(mail, document)
         return mail
+
+
+def _enclose(mail: EmailMessage, document: Document) -> None:
+    media_type = EmailMessage()
+    media_type["Content-Type"] = document.media_type
+    maintype, subtype = media_type.get_content_type().split("/")
+    parameters = dict(media_type["Content-Type"].params)
+    mail.add_attachment(
+        document.make(), maintype=maintype, subtype=subtype, filename=document.filename, params=parameters or None
+    )
 
 
 @dataclass(frozen=True)

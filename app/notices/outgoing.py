@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Document:
-    """A PDF that goes with a mail; `make` makes it, outside any transaction."""
+    """What goes with a mail; `make` makes it, outside any transaction. `media_type` may carry parameters."""
 
     filename: str
     make: Callable[[], bytes]
+    media_type: str = "application/pdf"
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,5 @@ class Outgoing:
     title: str
     text: str
     documents: tuple[Document, ...] = field(default=())
+    #: the case that is told what became of it
+    reply_to: str | None = None

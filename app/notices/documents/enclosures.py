@@ -1,5 +1,5 @@
 """Documents that go with a mail, kept as data until it is sent: making a PDF takes half a second, which no
-transaction should wait for.
+transaction should wait for. Most are PDFs; each kind says its own media type.
 """
 
 from __future__ import annotations
@@ -7,10 +7,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, ClassVar, Protocol, get_type_hints
+from datetime import date, datetime
+from typing import Any, ClassVar, NamedTuple, Protocol, get_type_hints
 
 from app.notices.documents.appointment_letter import AppointmentLetter, appointment_letter_pdf
+from app.notices.documents.calendar_entry import MEDIA_TYPE as CALENDAR
+from app.notices.documents.calendar_entry import CalendarEntry, calendar_file
 from app.notices.documents.objection_decision import (
     CandidateLetter,
     ObjectorLetter,
@@ -31,10 +33,20 @@ class Enclosure(Protocol):
         """The same document, marked as having no force."""
 
 
-_KINDS: Mapping[str, tuple[type[Any], Callable[[Any], bytes]]] = {
-    "appointment_letter": (AppointmentLetter, appointment_letter_pdf),
-    "objector_letter": (ObjectorLetter, decision_to_objector),
-    "candidate_letter": (CandidateLetter, decision_to_candidate),
+PDF = "application/pdf"
+
+
+class _Kind(NamedTuple):
+    data_type: type[Any]
+    make: Callable[[Any], bytes]
+    media_type: str = PDF
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "appointment_letter": _Kind(AppointmentLetter, appointment_letter_pdf),
+    "objector_letter": _Kind(ObjectorLetter, decision_to_objector),
+    "candidate_letter": _Kind(CandidateLetter, decision_to_candidate),
+    "calendar_entry": _Kind(CalendarEntry, calendar_file, CALENDAR),
 }
 
 
@@ -43,26 +55,35 @@ def freeze(document: Enclosure) -> tuple[str, str]:
 
     :raises UserError: it cannot or must not be made. :raises TypeError: no such document goes with mails.
     """
-    for kind, (data_type, _) in _KINDS.items():
-        if type(document) is data_type:
+    for name, kind in _KINDS.items():
+        if type(document) is kind.data_type:
             document.check()
-            return kind, json.dumps(dataclasses.asdict(document), ensure_ascii=False, default=date.isoformat)
+            return name, json.dumps(dataclasses.asdict(document), ensure_ascii=False, default=_written)
     raise TypeError(f"{type(document).__name__} goes with no mail")
 
 
+def _written(value: date | datetime) -> str:
+    return value.isoformat()
+
+
+def media_type(kind: str) -> str:
+    """What a document of this kind is: application/pdf, text/calendar with its parameters."""
+    return _KINDS[kind].media_type
+
+
 def make(kind: str, text: str, *, is_demo: bool) -> bytes:
-    """The PDF of a document kept by `freeze`; a demo installation marks it as having no force."""
-    data_type, pdf = _KINDS[kind]
-    document = _thaw(data_type, json.loads(text))
-    return pdf(document.as_demo() if is_demo else document)
+    """The bytes of a document kept by `freeze`; a demo installation marks it as having no force."""
+    known = _KINDS[kind]
+    document = _thaw(known.data_type, json.loads(text))
+    return known.make(document.as_demo() if is_demo else document)
 
 
 def _thaw(data_type: type[Any], content: Mapping[str, Any]) -> Any:
     values = {}
     for name, hint in get_type_hints(data_type).items():
         value = content[name]
-        if hint is date:
-            value = date.fromisoformat(value)
+        if hint in (date, datetime):
+            value = hint.fromisoformat(value)
         elif dataclasses.is_dataclass(hint):
             value = _thaw(hint, value)  # type: ignore[arg-type]
         values[name] = value

@@ -30,7 +30,8 @@ def test_every_notice_speaks_the_language_of_the_product(notice: Template) -> No
     text = "".join(notice.sections.values())
     for word in ("!", "！", "请注意", "温馨提示", "系统错误", "亲爱"):
         assert word not in text
-    assert "您" not in text if notice.key.startswith(("task_", "deadline_", "incident_")) else "你" not in text
+    to_staff = notice.key.startswith(("task_", "deadline_", "incident_", "staff_"))
+    assert ("您" if to_staff else "你") not in text
 
 
 @pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: notice.key)
@@ -44,6 +45,25 @@ def test_an_sms_is_one_short_line(notice: Template) -> None:
 def test_what_holds_a_code_or_an_account_link_is_not_kept() -> None:
     kept = [n.key for n in NOTICES if n.keep_hours is None and n.data & {"code", "activation_path"}]
     assert kept == []
+
+
+def test_an_invitation_tells_neither_project_nor_unit_nor_whom_to_call() -> None:
+    assert template("panel_invited").data == {
+        "name", "half_day", "city", "category", "reply_within", "leave_before", "invitation_path"
+    }  # fmt: skip
+
+
+def test_what_is_taken_back_does_not_name_the_project_to_who_was_never_told() -> None:
+    for key in ("panel_released", "panel_ineligible", "panel_cancelled", "panel_late_reply"):
+        assert not {"title", "project_unit", "organiser"} & template(key).data
+
+
+@pytest.mark.parametrize(
+    "key", ["panel_invited", "panel_invited_with_details", "panel_details", "panel_rescheduled"]
+)
+def test_what_starts_the_two_hours_goes_by_sms_first_and_outside_the_product(key: str) -> None:
+    assert template(key).channels == ("sms", "mail")
+    assert template(key).keep_hours is not None, "a link must not lie in the outbox for ever"
 
 
 def test_the_candidate_is_never_told_who_objected() -> None:

@@ -1,0 +1,1 @@
+"""Rules of selection: pure functions of data, rule set and moment."""
