@@ -1,4 +1,4 @@
-"""Encryption of personal data at rest, and blind indexes to find it without decrypting.
+"""Encryption of personal data at rest, blind indexes to find it without decrypting, and signatures for others.
 
 Layout of a stored value: version byte, key id byte, 12 bytes nonce, ciphertext with tag; the table and column
 are authenticated with it, so that a value copied to another column does not decrypt.
@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.engine import Dialect
 
@@ -80,6 +82,39 @@ def blind_index(value: str, purpose: str) -> str:
     normal = "".join(value.split()).upper()
     digest = hmac.digest(_ring().index_key, f"{purpose}:{normal}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+#: How papers that leave the house are signed.
+SIGNATURE_ALGORITHM = "Ed25519"
+
+
+def sign(content: bytes, purpose: str) -> bytes:
+    """The signature (64 bytes) of this installation over `purpose`, a line end and `content`."""
+    return _signing_key().sign(_signed(content, purpose))
+
+
+def verify(content: bytes, purpose: str, signature: bytes, key: bytes | None = None) -> bool:
+    """Whether `sign` made the signature: by this installation, or by the one whose public key is given."""
+    try:
+        known = _signing_key().public_key() if key is None else Ed25519PublicKey.from_public_bytes(key)
+        known.verify(signature, _signed(content, purpose))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def public_key() -> bytes:
+    """The 32 bytes by which anybody checks the signatures of this installation."""
+    return _signing_key().public_key().public_bytes_raw()
+
+
+def _signing_key() -> Ed25519PrivateKey:
+    seed = hmac.digest(_ring().index_key, b"zhiku signing key 1", "sha256")
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def _signed(content: bytes, purpose: str) -> bytes:
+    return purpose.encode() + b"\n" + content
 
 
 class EncryptedText(sa.types.TypeDecorator[str]):

@@ -52,6 +52,33 @@ def test_another_secret_cannot_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
         crypto.decrypt(value, "expert.id_number")
 
 
+def test_what_was_signed_is_known_again_by_the_public_key_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    signature, key = crypto.sign(b"content", "draw certificate"), crypto.public_key()
+    assert (len(signature), len(key)) == (64, 32)
+    assert crypto.verify(b"content", "draw certificate", signature)
+    monkeypatch.setattr(crypto, "_keyring", crypto.keyring_from_secret("another house"))
+    assert crypto.public_key() != key
+    assert crypto.verify(b"content", "draw certificate", signature, key)
+    assert not crypto.verify(b"content", "draw certificate", signature)
+
+
+@pytest.mark.parametrize(
+    ("content", "purpose", "flipped"),
+    [(b"c0ntent", "draw certificate", None), (b"content", "other paper", None), (b"content", "draw certificate", 0),
+     (b"content", "draw certificate", 63)],
+)  # fmt: skip
+def test_a_signature_holds_for_its_content_and_purpose_only(content: bytes, purpose: str, flipped: int | None) -> None:
+    signature = bytearray(crypto.sign(b"content", "draw certificate"))
+    if flipped is not None:
+        signature[flipped] ^= 1
+    assert not crypto.verify(content, purpose, bytes(signature))
+
+
+@pytest.mark.parametrize("key", [b"", b"short", bytes(33)])
+def test_what_is_no_key_verifies_nothing(key: bytes) -> None:
+    assert not crypto.verify(b"content", "draw certificate", crypto.sign(b"content", "draw certificate"), key)
+
+
 def test_the_blind_index_finds_equal_numbers_however_written() -> None:
     assert crypto.blind_index("14010519820312001x", "expert.id_number") == crypto.blind_index(
         " 140105 19820312 001X", "expert.id_number"
