@@ -326,8 +326,8 @@ def _walk(draw: Draw, where: str, panel: Panel, ineligible: set[str], log: list[
         pid, unit, mask = draw.candidates[at]
         reason = "INELIGIBLE_NOW" if pid in ineligible else "ALREADY_INVITED" if pid in draw.invited else None
         reason = reason or panel.reason(unit, mask)
-        same = type(index) is int and entry == [at, pid, reason]
-        _need(same, f"{where}记录第 {number} 条应为 {_short([at, pid, reason])}，证书写的是 {_short(entry)}")
+        if type(index) is not int or entry != [at, pid, reason]:
+            raise Fault(f"{where}记录第 {number} 条应为 {_short([at, pid, reason])}，证书写的是 {_short(entry)}")
         if reason == "TAKEN":
             panel.join(pid, unit, mask)
     _need(panel.full(), f"{where}席位未满，记录不完整")
