@@ -179,6 +179,7 @@ ACTIONS: dict[str, str] = {
     "incident.resolved": "故障排除",
     "incident.skipped": "跳过故障",
     "notices.read_message": "查看通知内容",
+    "notices.report_delivery": "登记短信送达回执",
     "notices.retry_message": "重发通知",
     "objection.change_state": "变更异议状态",
     "objection.download_document": "下载异议处理决定书",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,14 +17,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.core import randomness
+from app.core import clock, randomness
 from app.core.database import db
-from app.notices import settings
+from app.notices import receipts, settings
 from app.notices.channels import Channel
 from app.notices.documents import enclosures
 from app.notices.errors import DeliveryFailed
 from app.notices.models import PENDING, SENDING, OutboxAttachment, OutboxMessage
+from app.notices.outbox import NO_ADDRESS
 from app.notices.outgoing import Document, Outgoing
+from app.notices.receipts import TakeReceipt, nobody
 
 Transaction = Callable[[], AbstractContextManager[Any]]
 
@@ -49,17 +51,20 @@ class Delivered:
     more: bool
 
 
-def deliver_due(now: datetime, transaction: Transaction, limit: int = 200) -> Delivered:
+def deliver_due(
+    now: datetime, transaction: Transaction, limit: int = 200, *, receipt: TakeReceipt = nobody
+) -> Delivered:
     """Makes up to `limit` attempts at messages due at `now`; any number of workers may call it at once.
 
     `transaction` opens a writing transaction (`app.core.transaction.transaction`): each step has its own.
+    `receipt` posts what became of a message, in the transaction that settles it.
     """
-    started = time.monotonic()
+    started, began = time.monotonic(), clock.now()
     sent = failed = 0
     while sent + failed < limit:
         with transaction():
             if not sent + failed:
-                drop_expired(now)
+                drop_expired(now, receipt)
             elapsed = timedelta(seconds=time.monotonic() - started)
             claimed = claim_due(now, min(BATCH, limit - sent - failed), elapsed)
         if not claimed:
@@ -67,7 +72,8 @@ def deliver_due(now: datetime, transaction: Transaction, limit: int = 200) -> De
         for message in claimed:
             outcome = _attempt(settings.current().channels, message)
             with transaction():
-                settle(message, outcome, now)
+                # A batch may take minutes, and periods run from the moment at which a message was handed over.
+                settle(message, outcome, now + (clock.now() - began), receipt)
             sent += isinstance(outcome, _Handed)
             failed += isinstance(outcome, DeliveryFailed)
     return Delivered(sent, failed, more=True)
@@ -82,6 +88,8 @@ Outcome = _Handed | DeliveryFailed
 
 
 def _attempt(channels: Mapping[str, Channel], message: Outgoing) -> Outcome:
+    if not message.plan:
+        return DeliveryFailed(NO_ADDRESS, is_permanent=True)
     channel = channels.get(message.channel)
     if channel is None:
         return DeliveryFailed(NOT_CONFIGURED, is_permanent=True)
@@ -135,7 +143,11 @@ def _documents(ids: list[int]) -> dict[int, tuple[Document, ...]]:
         for row in db.session.scalars(
             sa.select(OutboxAttachment).where(OutboxAttachment.message_id.in_(ids)).order_by(OutboxAttachment.id)
         ):
-            document = Document(row.filename, partial(enclosures.make, row.kind, row.data, is_demo=is_demo))
+            document = Document(
+                row.filename,
+                partial(enclosures.make, row.kind, row.data, is_demo=is_demo),
+                enclosures.media_type(row.kind),
+            )
             found[row.message_id] = (*found.get(row.message_id, ()), document)
     return found
 
@@ -155,10 +167,11 @@ def _outgoing(row: OutboxMessage, lease: str, documents: tuple[Document, ...]) -
         title=row.title,
         text=texts.get(row.channel, ""),
         documents=documents,
+        reply_to=row.reply_to,
     )
 
 
-def settle(message: Outgoing, outcome: Outcome, now: datetime) -> bool:
+def settle(message: Outgoing, outcome: Outcome, now: datetime, receipt: TakeReceipt = nobody) -> bool:
     """Writes down what came of an attempt; False if the lease was lost meanwhile and nothing was written."""
     values = _sent(outcome, now) if isinstance(outcome, _Handed) else _failed(message, outcome, now)
     result = db.session.execute(
@@ -167,7 +180,13 @@ def settle(message: Outgoing, outcome: Outcome, now: datetime) -> bool:
         .values(**values, lease_until=None, lease_token=None)
         .execution_options(synchronize_session=False)
     )
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    if message.reply_to is not None and values["status"] == "sent":
+        receipt(receipts.handed_over(message.reply_to, message.id, message.channel, now))
+    elif message.reply_to is not None and values["status"] == "dead":
+        receipt(receipts.failed(message.reply_to, message.id, values["last_error"], now))
+    return True
 
 
 def _sent(outcome: _Handed, now: datetime) -> dict[str, Any]:
@@ -182,21 +201,31 @@ def _failed(message: Outgoing, failure: DeliveryFailed, now: datetime) -> dict[s
             "next_attempt_at": now + BACKOFF[message.attempts - 1],
             "last_error": error,
         }
-    position = message.plan.index(message.channel) + 1
-    if position < len(message.plan):
-        return {
-            "status": "pending",
-            "channel": message.plan[position],
-            "attempts": 0,
-            "next_attempt_at": now,
-            "last_error": error,
-        }
-    return {"status": "dead", "last_error": error}
+    return onward(message.plan, message.channel, error, now)
 
 
-def drop_expired(now: datetime) -> None:
+def onward(plan: Sequence[str], channel: str, error: str, now: datetime) -> dict[str, Any]:
+    """The next state of a message that `channel` could not bring: on to the next of its plan at once, or dead."""
+    following = plan[plan.index(channel) + 1 :] if channel in plan else ()
+    if not following:
+        return {"status": "dead", "last_error": error}
+    return {
+        "status": "pending",
+        "channel": following[0],
+        "attempts": 0,
+        "next_attempt_at": now,
+        "last_error": error,
+    }
+
+
+def drop_expired(now: datetime, receipt: TakeReceipt = nobody) -> None:
     """Deletes the texts of messages with codes or links whose time is over; unsent ones are given up."""
     expired = (OutboxMessage.expires_at <= now, OutboxMessage.body.is_not(None))
+    waited_for = sa.select(OutboxMessage.id, OutboxMessage.reply_to).where(
+        PENDING, OutboxMessage.reply_to.is_not(None), *expired
+    )
+    for message_id, reply_to in db.session.execute(waited_for.with_for_update(skip_locked=True)).all():
+        receipt(receipts.failed(str(reply_to), message_id, EXPIRED, now))
     db.session.execute(
         sa.update(OutboxMessage)
         .where(PENDING, *expired)

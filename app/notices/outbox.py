@@ -47,7 +47,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A document that goes with the mail as a PDF, made when it is sent."""
+    """A document that goes with the mail, a PDF or a calendar file, made when it is sent."""
 
     filename: str
     document: Enclosure
@@ -64,11 +64,15 @@ def send(  # noqa: PLR0913 - subject, moment and actor are named at every call
     actor: Actor,
     channels: Sequence[str] | None = None,
     attachments: Sequence[Attachment] = (),
+    reply_to: str | None = None,
 ) -> int:
     """Queues the notice `key` for `to` in the present transaction and returns the id of its outbox row.
 
     A user gets the in-app message at once. The other channels are tried in the order of the template (or of
     `channels`), those without an address left out. Who cannot be reached at all is shown in the outbox as dead.
+
+    `reply_to` is the business key of a case that waits for the receipt (`app.notices.receipts`). It is told of phone
+    and mail only; with neither, the delivery job gives the message up, and the case hears that too.
 
     :raises TemplateRefused: no such notice, or data other than it declares.
     :raises UserError: an attached document cannot or must not be made (a name the font lacks, a withheld identity).
@@ -86,6 +90,7 @@ def send(  # noqa: PLR0913 - subject, moment and actor are named at every call
         "title": rendered.title,
         "subject_type": subject_type,
         "subject_id": str(subject_id),
+        "reply_to": reply_to,
         "recipient_user_id": to.user_id,
         "recipient_name": to.name,
         "recipient_masked": to.masked,
@@ -101,7 +106,7 @@ def send(  # noqa: PLR0913 - subject, moment and actor are named at every call
         "created_by_name": actor.name,
         "attempts": 0,
         "attempts_in_all": 0,
-        **_first_state(bool(plan), told_inside, now),
+        **_first_state(bool(plan) or reply_to is not None, told_inside, now),
     }
     message_id = _insert(values)
     if attachments and "mail" in plan:
@@ -109,8 +114,8 @@ def send(  # noqa: PLR0913 - subject, moment and actor are named at every call
     return message_id
 
 
-def _first_state(has_plan: bool, told_inside: bool, now: datetime) -> dict[str, Any]:
-    if has_plan:
+def _first_state(is_due: bool, told_inside: bool, now: datetime) -> dict[str, Any]:
+    if is_due:
         return {"status": "pending"}
     if told_inside:
         return {"status": "sent", "sent_at": now}

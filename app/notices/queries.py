@@ -9,11 +9,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.core import audit
+from app.core import audit, randomness
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import Conflict, NotAllowed, NotFound
-from app.notices.models import DEAD, PENDING, SENDING, InboxMessage, OutboxMessage
+from app.notices.models import DEAD, PENDING, SENDING, InboxMessage, OutboxMessage, OutboxReport
 from app.notices.templates import template
 
 STATUS_WORDS = {"pending": "待发送", "sending": "发送中", "sent": "已发送", "dead": "送达失败"}
@@ -142,6 +142,9 @@ def retry_dead(message_id: int, actor: Actor, now: datetime) -> None:
         raise Conflict("这条消息没有可用的地址，或内容已过有效期，不能重新发送")
     before = {"channel": row.channel, "error": row.last_error}
     row.status, row.channel, row.attempts, row.next_attempt_at = "pending", row.plan[0], 0, now
+    if db.session.scalar(sa.select(OutboxReport.id).where(OutboxReport.request_id == row.idem_key)) is not None:
+        # The gateway knows the old key as a message that did not arrive, and would not send it again.
+        row.idem_key = randomness.unique_id()
     audit.record(actor, "notices.retry_message", "outbox_message", row.id, before=before)
 
 
