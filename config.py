@@ -43,6 +43,8 @@ class Config:
     MAIL_FROM = os.environ.get("ZHIKU_MAIL_FROM", "zhiku@example.cn")
     SMS_URL = os.environ.get("ZHIKU_SMS_URL", "")
     SMS_TOKEN = os.environ.get("ZHIKU_SMS_TOKEN", "")
+    #: By this the gateway proves that a report of delivery is its own; without it no report is taken.
+    SMS_REPORT_TOKEN = os.environ.get("ZHIKU_SMS_REPORT_TOKEN", "")
 
 
 class Production(Config):

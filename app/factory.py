@@ -81,6 +81,8 @@ def refuse_unsafe(app: Flask) -> None:
             raise UnsafeConfiguration(f"{variable} is missing, published or shorter than 32 characters: set your own")
     if app.config["SECRET_KEY"] == app.config["DATA_KEY"]:
         raise UnsafeConfiguration("ZHIKU_SECRET_KEY and ZHIKU_DATA_KEY must differ")
+    if 0 < len(app.config["SMS_REPORT_TOKEN"]) < 32:
+        raise UnsafeConfiguration("ZHIKU_SMS_REPORT_TOKEN is shorter than 32 characters: anybody could guess it")
     if app.config["MOVABLE_CLOCK"] or app.config.get("DEMO_START"):
         raise UnsafeConfiguration("production refuses demo mode and the movable clock")
 

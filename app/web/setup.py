@@ -25,6 +25,7 @@ from app.web import (
     reveal,
     rules,
     security,
+    sms,
     status,
     tasks,
 )
@@ -61,6 +62,7 @@ def register_web(app: Flask) -> None:
     objections.register(app)
     status.register(app)
     rules.register(app)
+    sms.register(app)
     app.cli.add_command(audit_commands)
     app.cli.add_command(workdays_cli)
     app.cli.add_command(process_cli)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 from collections import deque
@@ -12,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 TOKEN = "token-of-the-fake-gateway"
+#: With what the gateway reports to us.
+REPORT_TOKEN = "token-with-which-the-fake-gateway-reports"
 
 
 @dataclass
@@ -34,6 +37,17 @@ class FakeGateway:
                 return 409, {"message_id": f"sms-{number}", "error": "duplicate request_id"}
         self.delivered.append(body)
         return 200, {"message_id": f"sms-{len(self.delivered) - 1}"}
+
+    def report(self, address: str, body: Any, token: str | None = REPORT_TOKEN) -> tuple[int, dict[str, Any]]:
+        """Reports to `host:port` what became of a message; gives status and answer."""
+        connection = http.client.HTTPConnection(address, timeout=10)
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        try:
+            connection.request("POST", "/sms/reports", json.dumps(body), headers)
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
 
 
 class _Server(ThreadingHTTPServer):

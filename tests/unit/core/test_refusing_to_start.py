@@ -29,6 +29,7 @@ def start(tmp_path: Path, **overrides: Any) -> Flask:
         ({"SECRET_KEY": "short"}, "ZHIKU_SECRET_KEY"),
         ({"DATA_KEY": "demo-only-data-key-not-for-production"}, "ZHIKU_DATA_KEY"),
         ({"DATA_KEY": "s" * 40}, "must differ"),
+        ({"SMS_REPORT_TOKEN": "guess"}, "ZHIKU_SMS_REPORT_TOKEN"),
         ({"MOVABLE_CLOCK": True}, "movable clock"),
         ({"DEMO_START": "2026-03-02T09:00:00+08:00"}, "demo mode"),
     ],
