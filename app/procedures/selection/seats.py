@@ -35,11 +35,11 @@ def invitation_locked(number: str) -> Invitation:
     return _one(_invitation(number).with_for_update().execution_options(populate_existing=True), number)
 
 
-def _invitation(number: str) -> sa.Select[tuple[Invitation]]:
+def _invitation(number: str) -> sa.Select[Invitation]:
     return sa.select(Invitation).where(Invitation.number == number)
 
 
-def _one(statement: sa.Select[tuple[Invitation]], number: str) -> Invitation:
+def _one(statement: sa.Select[Invitation], number: str) -> Invitation:
     found = db.session.scalars(statement).first()
     if found is None:
         raise NotFound(f"没有编号为 {number} 的评审邀请")
@@ -87,13 +87,13 @@ def designations_locked(number: str) -> list[Designation]:
     return list(db.session.scalars(statement.with_for_update().execution_options(populate_existing=True)))
 
 
-def _designation(case_no: str) -> sa.Select[tuple[Designation]]:
+def _designation(case_no: str) -> sa.Select[Designation]:
     number, _, seq = case_no.rpartition("-Z")
     wanted = int(seq) if seq.isdecimal() and len(seq) <= MAX_SEQ_DIGITS else 0
     return sa.select(Designation).where(Designation.activity_no == number, Designation.seq == wanted)
 
 
-def _designated(statement: sa.Select[tuple[Designation]], case_no: str) -> Designation:
+def _designated(statement: sa.Select[Designation], case_no: str) -> Designation:
     found = db.session.scalars(statement).first()
     if found is None:
         raise NotFound(f"没有编号为 {case_no} 的指定专家审批")
