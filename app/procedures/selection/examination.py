@@ -60,7 +60,7 @@ def draft_of(found: Activity, version: int | None = None) -> ConditionsDraft:
     """The conditions of an activity as a draft: the version in force with its recusals and unsubmitted designations."""
     data = store.conditions(found, version).data
     return ConditionsDraft(
-        panel_size=found.panel_size,
+        panel_size=data.get("panel_size", found.panel_size),
         quota=dict(data.get("quota", {})),
         designations=tuple(
             DesignationDraft(one.expert_id, one.category, one.reason)
@@ -68,7 +68,7 @@ def draft_of(found: Activity, version: int | None = None) -> ConditionsDraft:
             if one.state == DesignationState.DRAFT
         ),
         recusals=tuple(
-            RecusalDraft(one.source.value, one.reason, one.unit_id, one.expert_id)
+            RecusalDraft(one.source.value, one.reason, one.unit_id, one.expert_id, one.after_lock)
             for one in store.recusals_of(found.number)
             if one.source != RecusalSource.PROJECT_UNIT
         ),

@@ -50,6 +50,8 @@ class RecusalDraft:
     reason: str
     unit_id: int | None = None
     expert_id: int | None = None
+    #: Received after the submission: does not belong to what was submitted.
+    after_lock: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class ConditionsDraft:
     def plain(self) -> dict[str, Any]:
         """What a version keeps in `data`; recusals and designations have tables of their own."""
         return {
+            "panel_size": self.panel_size,
             "quota": {category: seats for category, seats in self.quota.items() if seats},
             "titles": list(self.titles),
             "natures": list(self.natures),
@@ -278,8 +281,7 @@ def _designated(
     where, article = f"designations.{index}.expert", "第十九条（三）"
     known = facts.designees.get(one.expert_id) if one.expert_id is not None else None
     if known is None:
-        message = f"指定专家：“{one.typed}”不在专家库中" if one.typed else "指定专家：请从专家库中选择"
-        yield Finding("DESIGNATED_UNKNOWN", "bad", message, "第七条", where)
+        yield from unknown(index, one)
         return
     if [other.expert_id for other in draft.designations[:index]].count(one.expert_id):
         yield Finding("DESIGNATED_TWICE", "bad", f"指定专家：{known.name} 已在名单中", article, where)
@@ -293,6 +295,12 @@ def _designated(
     if not one.reason.strip():
         message = "指定理由：请填写"
         yield Finding("DESIGNATED_REASON", "bad", message, article, f"designations.{index}.reason")
+
+
+def unknown(index: int, one: DesignationDraft) -> Iterator[Finding]:
+    """Says of a designation that the pool has nobody like that (第七条)."""
+    message = f"指定专家：“{one.typed}”不在专家库中" if one.typed else "指定专家：请从专家库中选择"
+    yield Finding("DESIGNATED_UNKNOWN", "bad", message, "第七条", f"designations.{index}.expert")
 
 
 def _against(known: Designee, facts: Facts) -> Iterator[tuple[str, str, str]]:

@@ -67,9 +67,9 @@ def _digest(salt: bytes, rows: Iterable[Sequence[Any]]) -> str:
 def fingerprint(draft: ConditionsDraft, facts: Facts) -> str:
     """What is compared between submission and lock: a change of anything that was submitted gives another one."""
     content = [
-        draft.plain(), draft.panel_size, facts.starts_at.isoformat(), facts.classified,
+        draft.plain(), facts.starts_at.isoformat(), facts.classified,
         sorted([one.expert_id or 0, one.category, one.reason] for one in draft.designations),
-        sorted([one.unit_id or 0, one.expert_id or 0, one.source] for one in draft.recusals),
+        sorted([one.unit_id or 0, one.expert_id or 0, one.source] for one in draft.recusals if not one.after_lock),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 

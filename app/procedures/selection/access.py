@@ -1,0 +1,93 @@
+"""Who may see and manage which activity, and who decides in the leader's place (第二十四条, 第十九条（三）)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from app.core.actor import Actor
+from app.core.database import db
+from app.core.errors import NotAllowed
+from app.identity import permissions, roles
+from app.identity.models import AccountState, Deputy, User
+from app.procedures.selection.models import Activity
+
+#: Roles that see every activity; the others see those of their unit or those in which they are named.
+_EVERYWHERE = frozenset({roles.CENTER_CLERK, roles.BUREAU_REVIEWER, roles.BUREAU_LEADER, roles.AUDITOR})
+
+
+class Reader(Protocol):
+    """An actor, or an account with its unit."""
+
+    @property
+    def user_id(self) -> int | None: ...
+    @property
+    def roles(self) -> frozenset[str]: ...
+    @property
+    def unit_id(self) -> int | None: ...
+
+
+@permissions.object_rule(permissions.ACTIVITY_MANAGE)
+def organises(actor: Reader, found: Activity) -> bool:
+    """An organiser manages what his unit organises."""
+    return actor.unit_id is not None and actor.unit_id == found.organiser_unit_id
+
+
+@permissions.object_rule(permissions.ACTIVITY_READ)
+def may_read(actor: Reader, found: Activity) -> bool:
+    """The pool's offices see all; a department its own; a witness those he is named for."""
+    if actor.roles & _EVERYWHERE:
+        return True
+    if actor.roles & {roles.DEPT_ORGANISER, roles.DEPT_LEADER} and organises(actor, found):
+        return True
+    return actor.user_id is not None and actor.user_id in (found.witness_id, found.leader_id)
+
+
+@permissions.object_rule(permissions.DRAW_WITNESS)
+def witnesses(actor: Reader, found: Activity) -> bool:
+    """Only the witness named for it."""
+    return actor.user_id is not None and actor.user_id == found.witness_id
+
+
+@permissions.object_rule(permissions.PHONE_ANSWER)
+def may_note_phone_answers(actor: Reader, found: Activity) -> bool:
+    """The centre for every activity, an organiser for his unit's."""
+    return roles.CENTER_CLERK in actor.roles or organises(actor, found)
+
+
+def readable(actor: Reader) -> sa.ColumnElement[bool]:
+    """`may_read` as a condition on `Activity`, for lists."""
+    if actor.roles & _EVERYWHERE:
+        return sa.true()
+    named = [Activity.witness_id == actor.user_id, Activity.leader_id == actor.user_id]
+    if actor.roles & {roles.DEPT_ORGANISER, roles.DEPT_LEADER} and actor.unit_id is not None:
+        named.append(Activity.organiser_unit_id == actor.unit_id)
+    return sa.or_(*named) if actor.user_id is not None else sa.false()
+
+
+def approvers(found: Activity, on: date) -> tuple[int, ...]:
+    """The leader and his active deputies on a day, never the organiser (domain.md no. 40)."""
+    statement = (
+        sa.select(Deputy.deputy_user_id)
+        .join(User, User.id == Deputy.deputy_user_id)
+        .where(
+            Deputy.principal_user_id == found.leader_id, Deputy.begins_on <= on, Deputy.ends_on >= on,
+            Deputy.ended_at.is_(None), User.state == AccountState.ACTIVE.value,
+        )
+        .order_by(Deputy.id)
+    )  # fmt: skip
+    named = [found.leader_id, *db.session.scalars(statement)]
+    return tuple(dict.fromkeys(user_id for user_id in named if user_id != found.organiser_id))
+
+
+def require_approver(found: Activity, actor: Actor, on: date) -> None:
+    """Refuses whoever may not decide for the leader.
+
+    :raises NotAllowed: the organiser himself, or somebody who is neither the leader nor his deputy.
+    """
+    if actor.user_id == found.organiser_id:
+        raise NotAllowed("不能审批自己提交的事项，须由分管领导或其受托人审批")
+    if actor.user_id not in approvers(found, on):
+        raise NotAllowed("只有分管领导或其受托人可以审批")
