@@ -6,7 +6,10 @@ from flask import Flask
 
 from app.identity import roles
 from app.web.tasks import verbs
+from app.web.tasks.bespoke import task_page
 from app.web.tasks.pages import tasks_pages
+
+__all__ = ["register", "task_page"]
 
 
 def register(app: Flask) -> None:

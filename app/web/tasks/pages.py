@@ -23,7 +23,7 @@ from app.web.cases.deadlines import due_of
 from app.web.cases.panels import panel
 from app.web.cases.views import surroundings
 from app.web.forms import BoundForm
-from app.web.tasks import working
+from app.web.tasks import bespoke, working
 from app.web.tasks.uploads import ATTACHMENT, keep_upload
 from app.workflow import cases as case_service
 from app.workflow import inbox, tasks
@@ -41,9 +41,19 @@ Note = tuple[str, str, str]
 
 @tasks_pages.get("/<task_id>")
 @requires(permissions.TASK_WORK)
-def page(task_id: str) -> str:
-    """The task as it is; opening it changes nothing."""
-    return _page(tasks.detail(task_id, current_actor()), current_actor())
+def page(task_id: str) -> ResponseReturnValue:
+    """The task as it is; opening it changes nothing.
+
+    Whoever has it goes on to its own page where its procedure has one; `?ordinary=1` shows this one all the same,
+    with the case, the remarks and the rarer verbs.
+    """
+    actor = current_actor()
+    detail = tasks.detail(task_id, actor)
+    if _works(detail, actor) and not request.args.get("ordinary"):
+        own = bespoke.page_of(detail)
+        if own is not None:
+            return redirect(own)
+    return _page(detail, actor)
 
 
 def _page(detail: TaskDetail, actor: Actor, bound: BoundForm | None = None, note: Note | None = None) -> str:

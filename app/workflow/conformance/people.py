@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from app.engine import Element, Finding
@@ -14,6 +15,9 @@ from app.workflow.forms import FormDefinition, FormRefused, parse_form
 
 #: Properties of a user task that name other user tasks.
 _REFERENCES = {"returnTargets": "退回目标", "fourEyes": "四眼原则所对的环节"}
+
+#: How the page of a task is named (property `page`); which names exist only the web layer knows.
+_PAGE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
 def read_forms(
@@ -72,6 +76,10 @@ def _properties(drawing: Drawing, element: Element) -> Iterator[Finding]:
             other = drawing.elements.get(target)
             if other is None or other.kind != "userTask":
                 yield _error(element, "property", f"{what}“{target}”不是用户任务", f"改正属性 {name}")
+    page = element.properties.get("page")
+    if page is not None and not _PAGE.fullmatch(page):
+        mend = "改正属性 page，如 selection.conditions；没有专用页面时删去"
+        yield _error(element, "property", f"专用页面“{page}”不是页面名称", mend)
     key = element.properties.get("deadline")
     if key is not None:
         try:

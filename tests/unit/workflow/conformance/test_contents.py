@@ -282,6 +282,8 @@ def test_properties_that_name_other_tasks_and_parameters() -> None:
     assert with_property("fourEyes", "nobody") == ["property"]
     assert with_property("deadline", "publicity.period") == []
     assert with_property("deadline", "publicity.perod") == ["unknown_parameter"]
+    assert with_property("page", "selection.conditions") == []
+    assert with_property("page", "/activities/1") == ["property"]
     assert with_property("anything", "x") == []
 
 
