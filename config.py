@@ -45,6 +45,8 @@ class Config:
     SMS_TOKEN = os.environ.get("ZHIKU_SMS_TOKEN", "")
     #: By this the gateway proves that a report of delivery is its own; without it no report is taken.
     SMS_REPORT_TOKEN = os.environ.get("ZHIKU_SMS_REPORT_TOKEN", "")
+    #: The centre's duty officer, who notes answers of experts by telephone; pages leave it out where it is not set.
+    DUTY_PHONE = os.environ.get("ZHIKU_DUTY_PHONE", "")
 
 
 class Production(Config):
@@ -62,6 +64,7 @@ class Demo(Config):
     SESSION_COOKIE_SECURE = False
     PERMANENT_SESSION_LIFETIME = 12 * 3600
     DEMO_START = "2026-03-02T09:00:00+08:00"
+    DUTY_PHONE = os.environ.get("ZHIKU_DUTY_PHONE", "0351-0000000")
 
 
 class Testing(Demo):

@@ -205,6 +205,9 @@ _INVITATION = (
     Parameter("leave.notice", _HOURS, "请假提前", "第二十条", "晚于评审前此数的请假记为迟请假"),
     Parameter("designation.approval_period", _WD, "指定专家审批期限", INTERNAL, "期满未批的名额转入抽取"),
     Parameter("designation.past_months", Unit.MONTHS, "指定记录回看", INTERNAL, "审批时列出本部门近几个月的指定记录"),
+    Parameter(
+        "duty.idle_invitations", Unit.TIMES, "未履职的邀请次数", "第十四条（四）", "一年内接到此数邀请而实际履职为零的启动核查"
+    ),
     Parameter("activity.reschedule_keep", _WD, "改期保留专家", INTERNAL, "改期不超过此数的，保留已接受的专家"),
 )
 

@@ -15,6 +15,7 @@ from app.web import (
     forms,
     inbox,
     incidents,
+    invitations,
     messages,
     mine,
     objections,
@@ -63,6 +64,7 @@ def register_web(app: Flask) -> None:
     status.register(app)
     rules.register(app)
     sms.register(app)
+    invitations.register(app)
     app.cli.add_command(audit_commands)
     app.cli.add_command(workdays_cli)
     app.cli.add_command(process_cli)

@@ -144,6 +144,20 @@ ROUTES: dict[str, str] = {
     # the expert's own pages
     "mine.appointment": "expert.own",
     "mine.letter": "expert.own",
+    # invitations: by single-use link (the link is the key), or after log-in
+    "invitation_links.show": PUBLIC,
+    "invitation_links.answer": PUBLIC,
+    "invitation_links.late": PUBLIC,
+    "invitation_links.calendar": PUBLIC,
+    "own_invitations.index": "invitation.own",
+    "own_invitations.show": "invitation.own",
+    "own_invitations.answer": "invitation.own",
+    "own_invitations.late": "invitation.own",
+    "own_invitations.calendar": "invitation.own",
+    "own_invitations.leave": "invitation.own",
+    "own_invitations.ask_leave": "invitation.own",
+    "own_invitations.recuse": "invitation.own",
+    "own_invitations.ask_recusal": "invitation.own",
     # cases
     "cases.index": "case.read",
     "cases.detail": SIGNED_IN,
