@@ -20,9 +20,8 @@ def normalise(conditions: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Malformed: two keys of one object become the same, or a value is no JSON without floats.
     """
-    made = _normal(conditions)
-    canonical(made)
-    return dict(made)
+    canonical(conditions)
+    return dict(_normal(conditions))
 
 
 def canonical(conditions: Mapping[str, Any]) -> bytes:
@@ -31,12 +30,11 @@ def canonical(conditions: Mapping[str, Any]) -> bytes:
     Raises:
         Malformed: a float, an integer beyond 2^53 - 1, a lone surrogate, or something that is no JSON.
     """
-    plain = _plain(conditions)
-    if not isinstance(plain, dict):
+    if not isinstance(conditions, Mapping):
         raise Malformed("conditions are a JSON object")
     try:
-        return bytes(rfc8785.dumps(plain))
-    except (ValueError, RecursionError) as refused:
+        return bytes(rfc8785.dumps(_plain(conditions)))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as refused:
         raise Malformed(f"conditions cannot be canonicalised: {refused}") from refused
 
 

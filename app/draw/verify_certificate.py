@@ -129,7 +129,7 @@ def read(content: bytes) -> Any:
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
-    _need(not twice, f"JSON 中的键 {_short(twice)} 重复")
+    _need(not twice, f"JSON 中的键“{_short('、'.join(twice))}”重复")
     return dict(pairs)
 
 

@@ -136,7 +136,7 @@ class Reader {
     do {
       this.take(SPACE);
       const key = this.string();
-      if (made.has(key)) throw new Fault(`JSON 中的键 ${short(key)} 重复`);
+      if (made.has(key)) throw new Fault(`JSON 中的键“${short(key)}”重复`);
       if (!this.skip(':')) this.fail();
       made.set(key, this.value());
     } while (this.skip(','));
