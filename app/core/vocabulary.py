@@ -125,6 +125,7 @@ SUBJECTS: dict[str, str] = {
     "task": "任务",
     "term": "聘期",
     "unit": "单位",
+    "deputy": "委托代审",
     "user": "账号",
     "workday": "工作日",
 }
@@ -183,6 +184,8 @@ ACTIONS: dict[str, str] = {
     "draw.run_round": "补充抽取",
     "draw.sign": "签署抽取记录",
     "expert.add_tie": "登记任职、亲属和持股关系",
+    "deputy.appoint": "委托代审",
+    "deputy.end": "终止委托代审",
     "expert.appoint": "聘任专家",
     "expert.download_letter": "下载聘书",
     "expert.letter_by_hand": "聘书须手工制作",

@@ -51,6 +51,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "draw.audit": (AUDITOR,),
     "invitation.own": (EXPERT,),
     "invitation.phone": (CLERK, ORGANISER),
+    "deputy.appoint": (DEPT_LEADER,),
 }
 
 #: Endpoint -> the permission its page needs.
