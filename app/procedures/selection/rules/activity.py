@@ -49,7 +49,8 @@ def _texts(draft: ActivityDraft, rules: RuleSet) -> Iterator[Finding]:
         yield Finding("KIND", "bad", "评审类型：请选择", "第二条", "kind")
     if not draft.contact_phone.strip() or len(draft.contact_phone) > _PHONE:
         yield _bad("PHONE", "联系电话：请填写", "contact_phone")
-    yield from _place(draft)
+    for where, message in place_faults(draft.city, draft.address, classified=draft.classified).items():
+        yield _bad(where.upper(), message, where)
 
 
 def _title(draft: ActivityDraft) -> Iterator[Finding]:
@@ -63,13 +64,16 @@ def _title(draft: ActivityDraft) -> Iterator[Finding]:
         yield _bad("TITLE", f"评审名称：最多 {_TITLE} 字", "title")
 
 
-def _place(draft: ActivityDraft) -> Iterator[Finding]:
-    if not draft.city.strip() or len(draft.city) > _CITY:
-        yield _bad("CITY", f"评审城市：请填写，最多 {_CITY} 字", "city")
-    if not draft.classified and not draft.address.strip():
-        yield _bad("ADDRESS", "评审地点：请填写", "address")
-    elif len(draft.address) > _ADDRESS:
-        yield _bad("ADDRESS", f"评审地点：最多 {_ADDRESS} 字", "address")
+def place_faults(city: str, address: str, *, classified: bool) -> dict[str, str]:
+    """What is wrong with a place: field -> message; where a classified review is held is told elsewhere."""
+    faults = {}
+    if not city.strip() or len(city) > _CITY:
+        faults["city"] = f"评审城市：请填写，最多 {_CITY} 字"
+    if not classified and not address.strip():
+        faults["address"] = "评审地点：请填写"
+    elif len(address) > _ADDRESS:
+        faults["address"] = f"评审地点：最多 {_ADDRESS} 字"
+    return faults
 
 
 def _people(draft: ActivityDraft, organiser_id: int) -> Iterator[Finding]:
