@@ -33,8 +33,8 @@ class Seating:
         promised: designations that wait for a decision or for their invitation.
         capacity: seats of the draw in force, those opened so far included.
         live_of_draw: members whom that draw gave.
-        freed: categories of designated seats that came free since that draw was committed.
-        exhausted: why the last round of the draw found no panel; empty if it did.
+        freed: categories of designated seats that came free and were not opened to a draw yet.
+        revealed: whether everybody can read the order of that draw by now.
     """
 
     size: int
@@ -43,7 +43,7 @@ class Seating:
     capacity: int
     live_of_draw: int
     freed: tuple[str, ...] = ()
-    exhausted: str = ""
+    revealed: bool = False
 
     @property
     def open(self) -> int:
@@ -70,8 +70,8 @@ def plan_round(seats: Seating, starts_at: datetime, now: datetime, known: Hours)
         return RoundPlan(run=False)
     if not can_be_asked(next_opening(now, known), starts_at, known):
         return RoundPlan(run=False, shortage=f"缺 {seats.open} 席，距评审开始已来不及再邀请和等候答复，请改期")
-    if seats.exhausted:
-        return RoundPlan(run=False, shortage=seats.exhausted)
+    if seats.revealed:
+        return RoundPlan(run=False, shortage=f"缺 {seats.open} 席，本次抽取的次序已经公开，须重新抽取")
     fillable = seats.capacity - seats.live_of_draw + len(seats.freed)
     if not 0 < fillable <= seats.open:
         return RoundPlan(run=False, shortage=f"缺 {seats.open} 席，不属于本次抽取的席位，须重新抽取")

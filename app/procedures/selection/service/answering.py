@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
@@ -14,13 +14,8 @@ from app.core.database import db
 from app.core.errors import Conflict, NotAllowed, UserError
 from app.identity import permissions
 from app.procedures.selection import seats, store
-from app.procedures.selection.models import (
-    ACTIVITY_TRANSITIONS,
-    Activity,
-    AnswerWay,
-    Invitation,
-    SeatState,
-)
+from app.procedures.selection.eligibility.clashes import SAID_YES, clashing_activities
+from app.procedures.selection.models import Activity, AnswerWay, Invitation, SeatState
 from app.procedures.selection.rules import answers
 from app.procedures.selection.service import links, notify
 from app.procedures.selection.service.changes import move_seat
@@ -31,8 +26,6 @@ from app.regulations.wording import moment_words
 Answer = Literal["accept", "decline", "recuse"]
 Confirmation = Literal["confirm", "decline", "recuse"]
 
-#: Who accepted and holds the seat.
-HOLDS = frozenset({SeatState.ACCEPTED, SeatState.TOLD, SeatState.CONFIRMED, SeatState.SEATED})
 _PASSED_ON = frozenset({SeatState.TIMED_OUT, SeatState.UNDELIVERED})
 PASSED_ON = "答复时间已过，名额已递补"
 
@@ -70,7 +63,7 @@ def record_answer(
 
 
 def record_confirmation(
-    number: str, answer: Confirmation, reason: str, way: AnswerWay, *, actor: Actor, now: datetime
+    number: str, answer: Confirmation, reason: str, way: AnswerWay, rules: RuleSet, *, actor: Actor, now: datetime
 ) -> Answered:
     """The expert's answer to the details.
 
@@ -132,18 +125,14 @@ def _require_in_time(due_at: datetime | None, now: datetime) -> None:
 
 
 def _refuse_clash(found: Invitation, activity: Activity, rules: RuleSet) -> None:
-    span = timedelta(hours=rules.integer("selection.clash_hours"))
-    over = [state for state, follows in ACTIVITY_TRANSITIONS.items() if not follows]
+    clashing = clashing_activities(activity.number, activity.starts_at, activity.half_days, rules)
+    if not clashing:
+        return
     statement = (
         sa.select(Activity.starts_at)
         .join(Invitation, Invitation.activity_no == Activity.number)
         .where(
-            Invitation.expert_id == found.expert_id,
-            Invitation.activity_no != found.activity_no,
-            Invitation.state.in_(HOLDS),
-            Activity.state.not_in(over),
-            Activity.starts_at > activity.starts_at - span,
-            Activity.starts_at < activity.starts_at + span,
+            Activity.number.in_(clashing), Invitation.expert_id == found.expert_id, Invitation.state.in_(SAID_YES)
         )
         .limit(1)
     )
@@ -155,7 +144,7 @@ def _refuse_clash(found: Invitation, activity: Activity, rules: RuleSet) -> None
 def words_of(found: Invitation, now: datetime) -> str:
     """Why an invitation cannot be answered (again), in words for its expert."""
     at = moment_words(found.answered_at or found.left_at or now, now.date())
-    if found.state in HOLDS:
+    if found.state in SAID_YES:
         return f"您已于{at}接受邀请，无须再次答复"
     if found.state in _PASSED_ON:
         return PASSED_ON
@@ -166,22 +155,21 @@ def words_of(found: Invitation, now: datetime) -> str:
     return "邀请还没有发出" if found.state is SeatState.PENDING else "这份邀请已撤销，无须答复"
 
 
-def note_late_reply(
-    number: str, answer: str, way: AnswerWay, *, actor: Actor, now: datetime
-) -> None:
+def note_late_reply(number: str, answer: str, *, actor: Actor, now: datetime) -> None:
     """Keeps the first reply that came after the seat was passed on; it changes nothing, the expert is told (no. 50).
 
     :raises NotAllowed: another expert's. :raises Conflict: the seat was not passed on for want of an answer.
     """
     found = seats.invitation_locked(number)
     activity = store.activity(found.activity_no)
-    _require_answerer(found, activity, way, actor)
+    if not permissions.allowed(actor, permissions.PHONE_ANSWER, activity):
+        require_own(found, actor)
     if found.state not in _PASSED_ON and not _is_overdue(found, now):
         raise Conflict(words_of(found, now))
     if found.late_reply_at is not None:
         return
     found.late_reply_at, found.late_reply = now, answer
-    audit.record(actor, "invitation.note_late_reply", "invitation", number, after={"answer": answer, "way": way.value})
+    audit.record(actor, "invitation.note_late_reply", "invitation", number, after={"answer": answer})
     notify.late_reply(activity, found, experts.expert(found.expert_id), actor=actor, now=now)
 
 

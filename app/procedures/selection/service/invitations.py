@@ -14,7 +14,8 @@ from app.core import audit
 from app.core.actor import Actor
 from app.core.errors import Conflict
 from app.procedures.selection import seats, store
-from app.procedures.selection.models import LIVE, Activity, Invitation, SeatState
+from app.procedures.selection.eligibility.clashes import SAID_YES
+from app.procedures.selection.models import LIVE, Invitation, SeatState
 from app.procedures.selection.rules import answers
 from app.procedures.selection.service import answering, links, notify
 from app.procedures.selection.service.answering import (
@@ -54,14 +55,14 @@ def prepare(number: str, rules: RuleSet, *, now: datetime) -> datetime:
     return found.send_at
 
 
-def send(number: str, rules: RuleSet, *, actor: Actor, now: datetime) -> int | None:
+def send(number: str, rules: RuleSet, *, actor: Actor, now: datetime) -> int:
     """Queues the invitation with a fresh link; what becomes of it is told to this case.
 
-    Returns the outbox id, None if the seat was taken back meanwhile.
+    Returns the outbox id, 0 if the seat was taken back meanwhile.
     """
     found = seats.invitation_locked(number)
     if found.state not in (SeatState.PENDING, SeatState.SENT):
-        return None
+        return 0
     activity = store.activity(found.activity_no)
     token = links.issue(found, "invite", activity.starts_at, now=now)
     tell = notify.invite_with_details if found.combined else notify.invite
@@ -107,7 +108,7 @@ def undelivered(number: str, *, actor: Actor, now: datetime) -> None:
         move_seat(found, SeatState.UNDELIVERED, actor=actor, now=now, reason="各通道均未送达")
 
 
-def time_out(number: str, *, actor: Actor, now: datetime) -> bool:
+def time_out(number: str, rules: RuleSet, *, actor: Actor, now: datetime) -> bool:
     """The two hours are over without an answer to the invitation or to the details; False if they are not."""
     found = seats.invitation_locked(number)
     due_at: datetime | None = getattr(found, _WAITING[found.state]) if found.state in _WAITING else None
@@ -119,15 +120,15 @@ def time_out(number: str, *, actor: Actor, now: datetime) -> bool:
 
 def send_details(
     number: str, rules: RuleSet, *, actor: Actor, now: datetime, old_starts_at: datetime | None = None
-) -> int | None:
+) -> int:
     """Queues project, unit and address with a fresh link; what becomes of it is told to this case.
 
     `old_starts_at`: the meeting was moved after the details were known, and the new time is to be confirmed.
-    Returns the outbox id, None if the seat was taken back meanwhile.
+    Returns the outbox id, 0 if the seat was taken back meanwhile.
     """
     found = seats.invitation_locked(number)
     if found.state not in _DETAILS:
-        return None
+        return 0
     activity = store.activity(found.activity_no)
     token = links.issue(found, "details", activity.starts_at, now=now)
     person = experts.expert(found.expert_id)
@@ -155,8 +156,12 @@ def mark_told(number: str, handed_at: datetime, rules: RuleSet, *, actor: Actor)
     return window
 
 
-def record_leave(number: str, reason: str, rules: RuleSet, *, actor: Actor, now: datetime) -> bool:
+def record_leave(
+    number: str, reason: str, rules: RuleSet, *, actor: Actor, now: datetime, recusal: bool = False
+) -> bool:
     """Leave after an acceptance: True if in time, exactly three hours before the start included, else 迟请假.
+
+    `recusal`: he found that he must stay away (第十八条（三）), which is in time until the meeting begins.
 
     :raises UserError: no reason. :raises NotAllowed: another expert's.
     :raises Conflict: nothing was accepted, or the meeting has begun.
@@ -164,30 +169,25 @@ def record_leave(number: str, reason: str, rules: RuleSet, *, actor: Actor, now:
     found = seats.invitation_locked(number)
     activity = store.activity(found.activity_no)
     answering.require_own(found, actor)
-    answering.require_reason(reason, "请写明请假的原因")
-    if found.state not in answering.HOLDS:
+    answering.require_reason(reason, "请写明原因")
+    if found.state not in SAID_YES:
         raise Conflict(answering.words_of(found, now))
     if now >= activity.starts_at:
         raise Conflict("评审已经开始，不能再请假，请与组织部门联系")
-    in_time = answers.is_leave_in_time(activity.starts_at, now, answers.hours(rules))
+    in_time = recusal or answers.is_leave_in_time(activity.starts_at, now, answers.hours(rules))
+    state = SeatState.RECUSED if recusal else SeatState.ON_LEAVE if in_time else SeatState.LATE_LEAVE
     found.leave_reason = reason.strip()
-    state = SeatState.ON_LEAVE if in_time else SeatState.LATE_LEAVE
     move_seat(found, state, actor=actor, now=now, reason=found.leave_reason)
-    _confirm_leave(activity, found, rules, late=not in_time, actor=actor, now=now)
+    links.end(found.id, now=now)
+    if not recusal:
+        person = experts.expert(found.expert_id)
+        notify.leave_received(activity, found, person, late=not in_time, rules=rules, actor=actor, now=now)
     return in_time
 
 
-def _confirm_leave(
-    activity: Activity, found: Invitation, rules: RuleSet, *, late: bool, actor: Actor, now: datetime
-) -> None:
-    links.end(found.id, now=now)
-    person = experts.expert(found.expert_id)
-    notify.leave_received(activity, found, person, late=late, rules=rules, actor=actor, now=now)
-
-
-def release(number: str, *, actor: Actor, now: datetime) -> None:
+def release(number: str, reason_code: str, *, actor: Actor, now: datetime) -> None:
     """The root took the seat back and said so to the expert: the links end, and the row if it still stood."""
     found = seats.invitation_locked(number)
     if found.state in LIVE:
-        move_seat(found, SeatState.WITHDRAWN, actor=actor, now=now)
+        move_seat(found, SeatState.WITHDRAWN, actor=actor, now=now, code=reason_code)
     links.end(found.id, now=now)

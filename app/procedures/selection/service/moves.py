@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from app.procedures.selection.models import Designation, Invitation, SeatState
+from app.procedures.selection.models import Invitation
 from app.registers.models import Expert
 
 INVITATION = "invitation"
@@ -17,6 +17,7 @@ DESIGNATION = "designation_approval"
 PANEL_CHANGED = "panel_changed"
 LIST_CONFIRMED = "list_confirmed"
 TIME_CHANGED = "time_changed"
+MEETING_HELD = "meeting_held"
 SEAT_RELEASED = "seat_released"
 
 PanelWord = Literal["waiting", "final", "list_ready", "short", "meeting"]
@@ -72,15 +73,6 @@ def invitation_case(invitation: Invitation, expert: Expert, title: str) -> NewCa
 
 
 def released(invitation: Invitation, code: str) -> Tell:
-    """Tells the case of an invitation that its seat is gone; `code` is why (`RELEASE_WORDS`)."""
+    """Tells the case of an invitation that its seat is gone; `code` is why."""
     return Tell(SEAT_RELEASED, invitation.number, {"reason_code": code})
 
-
-def designation_key(found: Designation) -> str:
-    """The case number of a designation's approval: PS-2026-0034-Z1."""
-    return f"{found.activity_no}-Z{found.seq}"
-
-
-def is_asked(invitation: Invitation) -> bool:
-    """Whether the expert has been written to and holds the seat."""
-    return invitation.state in {SeatState.SENT, SeatState.ACCEPTED, SeatState.TOLD, SeatState.CONFIRMED, SeatState.SEATED}
