@@ -37,6 +37,7 @@ OPERATION_MODULES = (
     "app.procedures.entry.operations",
     "app.procedures.publicity.operations",
     "app.procedures.objection.operations",
+    "app.procedures.selection.operations",
 )
 
 

@@ -43,10 +43,10 @@ def _constant_instant(task: Any, text: str) -> Any:
 
 
 def _names(task: Any, text: str, value: Any) -> str:
-    if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
-        return ",".join(value)
-    if isinstance(value, int | str) and not isinstance(value, bool):
-        return str(value)
+    entries = value if isinstance(value, list) else [value]
+    # nobody at all would leave the work to whoever has the role of the lane
+    if entries and all(isinstance(entry, int | str) and not isinstance(entry, bool) for entry in entries):
+        return ",".join(str(entry) for entry in entries)
     raise failed(task, text, f"“{text}”应得出人员或岗位的代号，实为 {value!r}")
 
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.core.actor import Actor
 
-#: Gets business key, reason, actor and now; raises UserError where the law knows no such end.
-Closing = Callable[[str, str, Actor, datetime], None]
+
+@dataclass(frozen=True)
+class Tidings:
+    """What another case is told of the end, once it is committed; nobody need wait for it."""
+
+    name: str
+    business_key: str
+    payload: Mapping[str, Any]
+
+
+#: Gets business key, reason, actor and now, and says whom to tell; raises UserError where the law knows no such end.
+Closing = Callable[[str, str, Actor, datetime], Iterable[Tidings] | None]
 
 _closings: dict[str, Closing] = {}
 
@@ -23,8 +35,12 @@ def when_voided(process_key: str) -> Callable[[Closing], Closing]:
     return add
 
 
-def close_records(process_key: str, business_key: str, reason: str, actor: Actor, now: datetime) -> None:
-    """Ends the records behind a case. :raises UserError: the procedure does not let it end by hand."""
+def close_records(
+    process_key: str, business_key: str, reason: str, actor: Actor, now: datetime
+) -> tuple[Tidings, ...]:
+    """Ends the records behind a case; gives what other cases, such as those below it, are to be told.
+
+    :raises UserError: the procedure does not let it end by hand.
+    """
     closing = _closings.get(process_key)
-    if closing is not None:
-        closing(business_key, reason, actor, now)
+    return tuple(closing(business_key, reason, actor, now) or ()) if closing is not None else ()

@@ -15,7 +15,7 @@ from app.operations import voiding
 from app.regulations import RuleSet, rule_set, rule_set_for
 from app.workflow import authority
 from app.workflow.acts import INSTANCE, Deed, LockedCase, lock_case, word
-from app.workflow.host import WantedCase
+from app.workflow.host import QueuedMessage, WantedCase
 from app.workflow.models import Instance
 from app.workflow.states import Act, InstanceStatus
 from app.workflow.step import Above, Plan, start_case, take_step
@@ -76,8 +76,11 @@ def _end(case: LockedCase, act: Act, status: InstanceStatus, reason: str) -> Non
         raise Invalid({"reason": f"写明{word(act)}的理由"})
     case.require_running()
     deed = Deed(act, f"{word(act)}办件{case.instance.business_key}", reason=reason.strip())
-    voiding.close_records(case.instance.process_key, case.instance.business_key, reason.strip(), case.actor, case.now)
-    take_step(case, Plan(deed, lambda execution: execution.cancel(), status=status))
+    told = voiding.close_records(
+        case.instance.process_key, case.instance.business_key, reason.strip(), case.actor, case.now
+    )
+    tidings = tuple(QueuedMessage(one.name, one.business_key, dict(one.payload), optional=True) for one in told)
+    take_step(case, Plan(deed, lambda execution: execution.cancel(), status=status, messages=tidings))
 
 
 def rules_of(business_key: str) -> RuleSet | None:

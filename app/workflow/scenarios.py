@@ -6,7 +6,7 @@ notice goes out. The same files are run by the tests and by the editor's trial r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from app.regulations import RuleSet
 from app.regulations.feel_functions import feel_functions
 
 Json = Mapping[str, Any]
+#: What an operation answers: the same at every call, or in turn, the last one from then on.
+Answers = Json | Sequence[Json]
 #: Called after every step with the execution; gives back the one to go on with (save and restore in tests).
 Between = Callable[[Execution, Host], Execution]
 
@@ -46,7 +48,7 @@ class Scenario:
     passes: frozenset[str]
     avoids: frozenset[str]
     ends: str
-    operations: Mapping[str, Json]
+    operations: Mapping[str, Answers]
     start: Json
     begins: datetime
 
@@ -128,14 +130,21 @@ class ScenarioHost:
         """Answers with the recorded result; a text that begins with = is FEEL over the arguments."""
         if name not in self._answers:
             raise ScenarioFailed(f"the scenario has no answer for the operation {name}")
+        earlier = sum(called == name for called, _ in self.called)
         self.called.append((name, dict(arguments)))
-        return {key: self._answer(value, arguments) for key, value in self._answers[name].items()}
+        answer = _turn(self._answers[name], earlier)
+        return {key: self._answer(value, arguments) for key, value in answer.items()}
 
     def _answer(self, value: Any, arguments: Json) -> Any:
         if not isinstance(value, str) or not value.startswith("="):
             return value
         context = {key: to_feel(given) for key, given in arguments.items()}
         return from_feel(compile_expression(value[1:], functions=self.functions)(context))
+
+
+def _turn(answers: Answers, earlier: int) -> Json:
+    """The answer after so many earlier calls."""
+    return answers if isinstance(answers, Mapping) else answers[min(earlier, len(answers) - 1)]
 
 
 def run(process: CompiledProcess, scenario: Scenario, rules: RuleSet, between: Between | None = None) -> Outcome:

@@ -35,7 +35,7 @@ from app.workflow.acts import (
     write_history,
 )
 from app.workflow.definitions import DefinitionView
-from app.workflow.host import StepHost, WantedCase
+from app.workflow.host import QueuedMessage, StepHost, WantedCase
 from app.workflow.models import Message
 from app.workflow.projections import Projection
 from app.workflow.refusals import StepRefused, TaskTaken
@@ -65,6 +65,7 @@ class Plan:
     `closing`: with which column values a task's row ends. `withdrawable`: the state before is kept for 撤回.
     `tolerant`: a failed operation stays in the state as an incident instead of refusing the step.
     `status`: the instance's status if the step ends it by hand. `restore`: an earlier state to load instead.
+    `messages`: what other cases are told of the step, besides what its operations send.
     """
 
     deed: Deed
@@ -74,6 +75,7 @@ class Plan:
     tolerant: bool = False
     status: InstanceStatus | None = None
     restore: bytes | None = None
+    messages: tuple[QueuedMessage, ...] = ()
 
 
 def take_step(case: LockedCase, plan: Plan) -> StepOutcome:
@@ -90,6 +92,7 @@ def take_step(case: LockedCase, plan: Plan) -> StepOutcome:
     if due:
         timers = holds.hold_back(execution, case, due, timers)
     _carry_out(case, plan, execution)
+    host.messages.extend(plan.messages)
     return _finish(Projection(case, execution, host), plan, timers)
 
 

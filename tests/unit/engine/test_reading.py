@@ -73,6 +73,18 @@ def test_due_date_and_groups_are_worked_out_once_when_the_work_opens() -> None:
     assert constant.due_at == datetime.fromisoformat("2026-03-08T00:00:00+08:00")
 
 
+@pytest.mark.parametrize(("people", "candidates"), [([3, 17], ("3", "17")), (["li", 17], ("li", "17")), (17, ("17",))])
+def test_candidate_users_are_worked_out_from_ids(people: object, candidates: tuple[str, ...]) -> None:
+    instance = Run(one_task('camunda:candidateUsers="=approvers"'), {"approvers": people})
+    assert instance.execution.open_tasks()[0].candidate_users == candidates
+
+
+@pytest.mark.parametrize("people", [[], [None], [True], {"id": 3}])
+def test_work_that_nobody_is_named_for_is_an_incident(people: object) -> None:
+    with pytest.raises(ExpressionFailed, match="应得出人员或岗位"):
+        Run(one_task('camunda:candidateUsers="=approvers"'), {"approvers": people})
+
+
 @pytest.mark.parametrize(
     "attributes", ['camunda:dueDate="soon"', 'camunda:dueDate="=missing"', 'camunda:assignee="=true"']
 )
