@@ -44,7 +44,8 @@ class Line:
     changes: list[tuple[str, str, str]]
 
 
-def _line(entry: audit.AuditEntry) -> Line:
+def line_of(entry: audit.AuditEntry) -> Line:
+    """An entry in words."""
     detail = entry.detail
     return Line(
         seq=entry.seq, at=entry.at, who=entry.actor_name, address=entry.address or "",
@@ -85,7 +86,7 @@ def trail() -> ResponseReturnValue:
     kept: dict[str, Any] = {name: value for name, value in typed.items() if value}
     older = url_for("audit.trail", **kept, before=entries[-1].seq) if len(found) > _PAGE else ""
     page = render_template(
-        "audit/trail.html", lines=[_line(entry) for entry in entries], typed=typed, errors=errors, older=older,
+        "audit/trail.html", lines=[line_of(entry) for entry in entries], typed=typed, errors=errors, older=older,
         newest=url_for("audit.trail", **kept) if "before" in request.args else "", is_filtered=bool(kept),
         actions=sorted(vocabulary.ACTIONS.items(), key=lambda pair: pair[1]),
         subjects=sorted(vocabulary.SUBJECTS.items(), key=lambda pair: pair[1]),
