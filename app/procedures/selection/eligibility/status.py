@@ -33,7 +33,7 @@ def status_changes(
         seated: expert ids that have said yes: the end of a term does not unseat them (domain.md no. 18).
     """
     found: dict[int, Ineligibility] = {}
-    for expert_id, unit_id, code in db.session.execute(_statement(activity, units, rules, now)).tuples():
+    for expert_id, unit_id, code in db.session.execute(_statement(activity, units, rules, now)):
         locked = units.get(expert_id)
         if locked is None:
             continue

@@ -108,7 +108,8 @@ def _found(token: str) -> tuple[InvitationLink, Invitation, Expert]:
     row = db.session.execute(statement).first()
     if row is None:
         raise NotFound("这个链接不完整或不正确，请从短信中重新打开，或登录后查看")
-    return row.tuple()
+    link, invitation, person = row
+    return link, invitation, person
 
 
 def _state(link: InvitationLink, now: datetime) -> LinkState:

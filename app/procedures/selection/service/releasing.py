@@ -60,7 +60,7 @@ def _came_first(settlement: Settlement, ours: Invitation) -> bool:
         Invitation.state.in_(SAID_YES),
     )
     mine = (ours.answered_at or settlement.now, ours.id)
-    return all(mine < (at or settlement.now, other) for at, other in db.session.execute(statement).tuples())
+    return all(mine < (at or settlement.now, other) for at, other in db.session.execute(statement))
 
 
 def _remove(settlement: Settlement, one: Invitation, code: Ineligibility) -> None:
