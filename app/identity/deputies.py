@@ -36,6 +36,7 @@ class Appointment:
     """An appointment as the page lists it; `state` is upcoming, active, over (its days are past) or ended (before)."""
 
     id: int
+    deputy_user_id: int
     deputy_name: str
     begins_on: date
     ends_on: date
@@ -204,5 +205,5 @@ def _appointment(row: Deputy, name: str, today: date) -> Appointment:
     else:
         state = "active" if row.begins_on <= today else "upcoming"
     return Appointment(
-        row.id, name, row.begins_on, row.ends_on, row.reason, row.created_at, row.ended_at, state
+        row.id, row.deputy_user_id, name, row.begins_on, row.ends_on, row.reason, row.created_at, row.ended_at, state
     )

@@ -1,7 +1,7 @@
 """Deadlines by the regulation's periods: when something becomes late, and how that was counted.
 
 Working days: the first day is not counted, the last ends at 24:00 (民法典 Art. 201, 203). Hours and minutes run
-from moment to moment. Days, months and years end on the corresponding day, moved to the next working day if
+from moment to moment, the last included. Days, months and years end on the corresponding day, moved to the next working day if
 that is a rest day (Art. 202, 203).
 """
 
@@ -21,14 +21,16 @@ from app.regulations.workdays import DayMark
 _DAY = timedelta(days=1)
 _MOMENTS = {Unit.HOURS: timedelta(hours=1), Unit.MINUTES: timedelta(minutes=1)}
 _DATES = (Unit.DAYS, Unit.MONTHS, Unit.YEARS)
+#: Moments count in whole seconds: the last one of a period is in time, the next is late (domain.md no. 27).
+TICK = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
 class Deadline:
     """A period that runs from `started_at`.
 
-    `due_at` is the instant after which it is late: for periods of days the midnight that ends the last day,
-    which is itself late already; for hours the exact moment, which is still in time (domain.md no. 2, 27).
+    `due_at` is the first instant that is late, so that a timer may fire at it: for periods of days the midnight that
+    ends the last day; for hours one second after the exact moment, which is still in time (domain.md no. 2, 27).
     `days` are the days counted, empty for hours. A provisional deadline rests on a guessed calendar.
     """
 
@@ -50,7 +52,7 @@ class Deadline:
 
     def is_late(self, now: datetime) -> bool:
         """True once the period is over."""
-        return now > self.due_at if self.unit in _MOMENTS else now >= self.due_at
+        return now >= self.due_at
 
 
 def deadline(rules: RuleSet, key: str, start: datetime) -> Deadline:
@@ -63,7 +65,7 @@ def deadline(rules: RuleSet, key: str, start: datetime) -> Deadline:
     start = start.astimezone(ZONE)
     days: tuple[DayMark, ...] = ()
     if period.unit in _MOMENTS:
-        return _made(period, amount, start, start + amount * _MOMENTS[period.unit], False, days)
+        return _made(period, amount, start, start + amount * _MOMENTS[period.unit] + TICK, False, days)
     if period.unit is Unit.WORKING_DAYS:
         span = workdays.add(start.date(), amount, rules.calendar)
         return _made(period, amount, start, end_of(span.date), span.provisional, span.days)

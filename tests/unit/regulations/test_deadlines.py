@@ -24,6 +24,7 @@ from app.regulations.errors import NotAPeriod, UnknownParameter
 from app.regulations.parameters import Unit
 from app.regulations.rule_sets import shipped_rules
 from app.regulations.shipped_calendar import shipped_calendar
+from app.regulations.wording import due_words
 
 RULES = shipped_rules()
 
@@ -65,9 +66,11 @@ def test_the_day_is_the_day_in_china_whatever_the_zone_of_the_moment() -> None:
 def test_hours_run_from_moment_to_moment_and_the_last_moment_is_in_time() -> None:
     rules = with_period("objection.acceptance_period", Unit.HOURS, 2)
     period = deadline(rules, "objection.acceptance_period", at("2026-03-06T17:10"))
-    assert period.due_at == at("2026-03-06T19:10")
+    assert period.due_at == at("2026-03-06T19:10:01")
     assert not period.is_late(at("2026-03-06T19:10"))
-    assert period.is_late(at("2026-03-06T19:10") + timedelta(microseconds=1))
+    assert period.is_late(at("2026-03-06T19:10:01"))
+    assert due_words(period.due_at, at("2026-03-06T17:10")).text == "今天 19:10 前，还剩 2 小时"
+    assert due_words(period.due_at, at("2026-03-06T19:10")).text == "今天 19:10 前，还剩 1 分钟"
     assert period.days == ()
 
 
