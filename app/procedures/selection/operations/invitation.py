@@ -109,10 +109,19 @@ def time_out(inputs: Nothing, context: OperationContext) -> Nothing:
     return Nothing()
 
 
+@dataclass(frozen=True)
+class Details:
+    """What the expert knew before, if the time has changed since."""
+
+    old_starts_at: datetime | None = field(default=None, metadata={"label": "原来的评审时间"})
+
+
 @operation("invitation.send_details", label="告知评审详情")
-def send_details(inputs: Nothing, context: OperationContext) -> Queued:
+def send_details(inputs: Details, context: OperationContext) -> Queued:
     """以短信告知项目、单位、时间、地点，附一次有效的确认链接；改期的告知新的时间。"""
-    found = invitations.send_details(context.business_key, context.rules, actor=context.actor, now=context.now)
+    found = invitations.send_details(
+        context.business_key, context.rules, actor=context.actor, now=context.now, old_starts_at=inputs.old_starts_at
+    )
     return Queued(found)
 
 
@@ -149,6 +158,7 @@ class Leave:
     """Why the expert cannot come after all."""
 
     reason: str = field(metadata={"label": "请假原因"})
+    recusal: bool | None = field(default=None, metadata={"label": "因须回避"})
 
 
 @dataclass(frozen=True)
@@ -160,10 +170,11 @@ class LeaveRecorded:
 
 @operation("invitation.record_leave", label="登记请假")
 def record_leave(inputs: Leave, context: OperationContext) -> LeaveRecorded:
-    """登记请假并递补；不足规定时间的登记为迟请假。"""
+    """登记请假并递补；不足规定时间的登记为迟请假，须回避的不计迟。"""
     in_time = invitations.record_leave(
-        context.business_key, inputs.reason, context.rules, actor=context.actor, now=context.now
-    )
+        context.business_key, inputs.reason, context.rules, actor=context.actor, now=context.now,
+        recusal=bool(inputs.recusal),
+    )  # fmt: skip
     tidings.tell_root(context)
     return LeaveRecorded(in_time)
 
