@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
@@ -23,7 +24,7 @@ from app.core.actor import SYSTEM
 from app.core.database import db
 from app.core.transaction import transaction
 from app.factory import create_app
-from app.identity import accounts, roles
+from app.identity import accounts, passwords, roles
 from app.identity.models import User
 from app.web.demo.world import loading
 from tests.servers import Postgres, ServerUnavailable, Valkey, required
@@ -68,6 +69,9 @@ class _CompiledTemplates(BytecodeCache):
 
 
 _compiled_templates = _CompiledTemplates()
+
+# A password is hashed in each of some hundred tests; how slow a hash is made is not their subject.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
 
 # A busy machine is no failure: how long something takes is measured under benchmarks/.
 settings.register_profile("zhiku", deadline=None)

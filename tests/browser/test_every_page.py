@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -33,7 +32,7 @@ def app(world_app: Flask) -> Flask:
 
 @pytest.mark.parametrize("role", _ROLES)
 def test_every_page_of_a_role_is_accessible(
-    app: Flask, page: Page, role: str, axe: Callable[[Page], None], shot: Callable[[Page, str], Path]
+    app: Flask, page: Page, role: str, axe: Callable[[Page], None], shot: Callable[[Page, str], None]
 ) -> None:
     client = client_of(app)
     if role:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,7 +15,7 @@ from tests.conftest import START, person
 from tests.web.gallery import add_gallery
 
 Axe = Callable[[Page], None]
-Shot = Callable[[Page, str], Path]
+Shot = Callable[[Page, str], None]
 Enter = Callable[[Page, str], None]
 
 FINISHED = {"done": ["Start_application"], "tokens": {"qualification_review": 1}, "failed": []}
