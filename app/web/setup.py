@@ -5,11 +5,16 @@ from __future__ import annotations
 from flask import Flask
 
 from app.web import (
+    activities,
     admin,
     apply,
+    approvals,
     audit,
     auth,
     cases,
+    certificates,
+    deputies,
+    draws,
     experts,
     files,
     forms,
@@ -29,11 +34,13 @@ from app.web import (
     sms,
     status,
     tasks,
+    verify,
 )
 from app.web.about import about
 from app.web.cli.accounts import accounts_commands
 from app.web.cli.audit import audit_commands
 from app.web.cli.dmn import dmn_cli
+from app.web.cli.draw import draw_commands
 from app.web.cli.process import process_cli
 from app.web.cli.workdays import workdays_cli
 from app.web.error_pages import register_error_pages
@@ -63,13 +70,20 @@ def register_web(app: Flask) -> None:
     objections.register(app)
     status.register(app)
     rules.register(app)
+    activities.register(app)
+    certificates.register(app)
+    verify.register(app)
+    draws.register(app)
     sms.register(app)
+    deputies.register(app)
     invitations.register(app)
+    approvals.register(app)
     app.cli.add_command(audit_commands)
     app.cli.add_command(workdays_cli)
     app.cli.add_command(process_cli)
     app.cli.add_command(dmn_cli)
     app.cli.add_command(accounts_commands)
+    app.cli.add_command(draw_commands)
     app.cli.add_command(install_command)
     for blueprint in (home, about, preferences):
         app.register_blueprint(blueprint)

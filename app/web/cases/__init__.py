@@ -6,7 +6,12 @@ from flask import Flask
 
 from app.identity import permissions
 from app.web import navigation
-from app.web.cases import documents, entry_panel, objection_panel  # noqa: F401 - they register themselves
+from app.web.cases import (  # noqa: F401 - they register themselves
+    documents,
+    entry_panel,
+    objection_panel,
+    selection_panel,
+)
 from app.web.cases.views import cases
 
 
