@@ -75,7 +75,7 @@ def _write(settlement: Settlement, made: Invitation) -> None:
     after = {"line": made.line, "category": made.category, "draw": made.draw_id, "round_no": made.round_no,
              "designation": made.designation_id, "combined": made.combined}  # fmt: skip
     audit.record(settlement.actor, "invitation.write", "invitation", made.number, after=after)
-    person = seats.people([made.expert_id])[made.expert_id]
+    person = settlement.person(made.expert_id)
     title = f"评审邀请 {half_day_words(activity.starts_at, activity.half_days, now.date())}"
     settlement.start.append(invitation_case(made, person, title))
 
@@ -103,7 +103,7 @@ def _ask(settlement: Settlement, one: Designation) -> None:
     title = f"指定专家审批 {activity.title}"
     settlement.start.append(NewCase(DESIGNATION, key, title, data, f"designation:{key}"))
     due_at = designations.due(settlement.rules, now, latest_at)
-    person = settlement.people[one.expert_id]
+    person = settlement.person(one.expert_id)
     notify_staff.designation_requested(activity, one, person, able, due_at, actor=settlement.actor, now=now)
 
 

@@ -71,7 +71,7 @@ def _remove(settlement: Settlement, one: Invitation, code: Ineligibility) -> Non
     links.end(one.id, now=now)
     settlement.tell.append(released(one, code.value))
     if was_written_to:
-        person = settlement.people[one.expert_id]
+        person = settlement.person(one.expert_id)
         notify.ineligible(settlement.activity, one, person, code.value, actor=actor, now=now)
 
 

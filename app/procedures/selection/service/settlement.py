@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +12,7 @@ from app.procedures.selection.models import Activity, Designation, DesignationSt
 from app.procedures.selection.rules import answers
 from app.procedures.selection.rules.answers import Hours
 from app.procedures.selection.service.moves import NewCase, Tell
+from app.registers import experts
 from app.registers.models import Expert
 from app.regulations.rule_sets import RuleSet
 
@@ -104,7 +104,6 @@ class Settlement:
         holding = {invitation.id for invitation in self.live}
         return bool(written) and all(invitation.id not in holding for invitation in written)
 
-    @cached_property
-    def people(self) -> Mapping[int, Expert]:
-        """The members and the designated, by id."""
-        return seats.people([one.expert_id for one in self.live] + [one.expert_id for one in self.designations])
+    def person(self, expert_id: int) -> Expert:
+        """A member or a designated expert."""
+        return experts.expert(expert_id)

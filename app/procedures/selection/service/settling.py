@@ -105,7 +105,7 @@ def _seat(settlement: Settlement) -> None:
     for one in settlement.live:
         if one.state is SeatState.CONFIRMED:
             move_seat(one, SeatState.SEATED, actor=actor, now=now)
-            person = settlement.people[one.expert_id]
+            person = settlement.person(one.expert_id)
             notify.final(activity, one, person, rules=settlement.rules, actor=actor, now=now)
 
 
