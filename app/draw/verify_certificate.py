@@ -25,10 +25,10 @@ REASONS = ("INELIGIBLE_NOW", "ALREADY_INVITED", "NO_CATEGORY", "UNIT_TAKEN", "NO
 INELIGIBILITIES = ("LEAVE", "REMOVED", "SUSPENDED", "RECUSAL", "CLASH", "UNIT_CHANGED")
 MAX_CATEGORIES, MAX_CONTRIBUTION, MAX_INTEGER = 8, 64, 2**53 - 1
 USAGE = "没有可读取的证书文件；用法：python3 verify_certificate.py [--auditor] certificate.json"
-RESTS_ON = "“不再合格”和“退出”的人数以审计记录为准，不由抽取证明。"
+RESTS_ON = "失格和离组的人数以审计留痕为据，不由抽取证明。"
 UNWITNESSED = "未经第二方见证"
 IDENTIFIED = "审计副本：名单中的代号与所附专家、单位编号全部一致；副本的签名另行核验。"
-PROVES = "核验证明：评审组由抽取前锁定的名单和条件推出。"
+PROVES = "核验证明：评审小组由抽取前锁定的名单和条件推出。"
 DOES_NOT_PROVE = "核验不证明：锁定的名单没有遗漏；这一点以审计副本和各项筛除人数为准。"
 
 
@@ -50,8 +50,8 @@ class RoundFacts:
     def text(self) -> str:
         """One line of the report."""
         opened = f"，新开席位 {self.opened} 个" if self.opened else ""
-        came = f"抽中 {self.taken} 人" if self.complete else "没有可行的组成"
-        return f"第 {self.number} 轮：不再合格 {self.ineligible} 人，成员退出 {self.left} 人{opened}，{came}"
+        came = f"取中 {self.taken} 人" if self.complete else "没有可行的组成"
+        return f"第 {self.number} 轮：失格 {self.ineligible} 人，离组 {self.left} 人{opened}，{came}"
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _verified(document: object, auditor: bool) -> Report:
     _need(bool(rounds), "证书没有任何一轮抽取")
     facts = tuple(_check_round(draw, number, one) for number, one in enumerate(rounds, 1))
     panel = sorted(draw.members) if draw.complete else []
-    _need(_list(certificate.get("panel"), "评审组名单") == panel, "评审组名单与最后一轮抽取的成员不一致")
+    _need(_list(certificate.get("panel"), "评审小组名单") == panel, "评审小组名单与最后一轮抽取的成员不一致")
     code = certificate["commit"].upper()
     lines = ["核验通过", f"名单 {len(draw.candidates)} 人，承诺码 {code[:4]}-{code[-4:]}，抽取产生 {len(panel)} 人"]
     lines += [one.text() for one in facts] + [RESTS_ON]
@@ -173,18 +173,18 @@ def _opening(certificate: dict[str, Any], conditions: dict[str, Any]) -> Draw:
     lines = "".join(f"{pid}\t{unit}\t{mask}\n" for pid, unit, mask in candidates)
     listed = hashlib.sha256(lines.encode("ascii"))
     _need(_hex(certificate.get("list_hash"), "名单摘要", 64) == listed.hexdigest(), "名单与名单摘要不一致")
-    server_seed = bytes.fromhex(_hex(certificate.get("server_seed"), "系统随机数", 64))
+    server_seed = bytes.fromhex(_hex(certificate.get("server_seed"), "系统种子", 64))
     conditioned = hashlib.sha256(canonical(conditions).encode("utf-8"))
     hashes = conditioned.digest() + listed.digest() + len(candidates).to_bytes(8, "big")
     commit = hashlib.sha256(b"ZJ-DRAW-1/commit" + server_seed + hashes)
-    matches = _hex(certificate.get("commit"), "承诺码", 64) == commit.hexdigest()
-    _need(matches, "承诺码与名单、抽取条件和系统随机数不一致")
+    matches = _hex(certificate.get("commit"), "承诺值", 64) == commit.hexdigest()
+    _need(matches, "承诺值与名单、抽取条件和系统种子不一致")
     seed = hashlib.sha256(b"ZJ-DRAW-1/seed" + server_seed + commit.digest())
-    contributions = _list(certificate.get("contributions"), "投入的随机数")
-    _need(bool(contributions), "没有人投入随机数")
+    contributions = _list(certificate.get("contributions"), "投入的随机值")
+    _need(bool(contributions), "没有人投入随机值")
     for one in contributions:
-        given = _object(one, "投入的随机数").get("value")
-        value = bytes.fromhex(_hex(given, "投入的随机数", *range(2, 2 * MAX_CONTRIBUTION + 1, 2)))
+        given = _object(one, "投入的随机值").get("value")
+        value = bytes.fromhex(_hex(given, "投入的随机值", *range(2, 2 * MAX_CONTRIBUTION + 1, 2)))
         seed.update(len(value).to_bytes(4, "big") + value)
     index = {pid: at for at, (pid, _, _) in enumerate(candidates)}
     return Draw(candidates, categories, seats, designated, seed.digest(), index)
@@ -276,10 +276,10 @@ def _check_round(draw: Draw, number: int, value: object) -> RoundFacts:
     opened = _open_seats(draw, where, given.get("opened", {}))
     ineligible = _ineligible(draw, where, given.get("ineligible"))
     retained = _list(given.get("retained"), f"{where}的留任成员")
-    _need(number > 1 or not (retained or ineligible), f"{where}不应有留任成员或不再合格人员")
+    _need(number > 1 or not (retained or ineligible), f"{where}不应有留任成员或失格人员")
     _need(all(pid in draw.members for pid in retained), f"{where}的留任成员不是上一轮的成员")
     _need(len(set(retained)) == len(retained), f"{where}的留任成员重复")
-    _need(not ineligible.intersection(retained), f"{where}的留任成员同时列为不再合格")
+    _need(not ineligible.intersection(retained), f"{where}的留任成员同时列为失格")
     log = _list(given.get("log"), f"{where}的记录")
     left = len(draw.members) - len(retained)
     panel = Panel(draw, ineligible)
@@ -289,7 +289,7 @@ def _check_round(draw: Draw, number: int, value: object) -> RoundFacts:
     if draw.complete:
         _walk(draw, where, panel, ineligible, log)
     else:
-        _need(not log, f"{where}已组不成评审组，记录应为空")
+        _need(not log, f"{where}已组不成评审小组，记录应为空")
     return RoundFacts(number, len(ineligible), left, opened, len(draw.members) - len(retained), draw.complete)
 
 
@@ -305,12 +305,12 @@ def _open_seats(draw: Draw, where: str, value: object) -> int:
 
 def _ineligible(draw: Draw, where: str, value: object) -> set[str]:
     ineligible: set[str] = set()
-    for pair in _list(value, f"{where}的不再合格人员"):
-        pid, reason = _list(pair, f"{where}不再合格人员的一项", 2)
+    for pair in _list(value, f"{where}的失格人员"):
+        pid, reason = _list(pair, f"{where}失格人员的一项", 2)
         known = isinstance(pid, str) and pid in draw.index
-        _need(known, f"{where}的不再合格人员“{_short(pid)}”不在名单中")
-        _need(pid not in ineligible, f"{where}的不再合格人员“{_short(pid)}”重复")
-        _need(reason in INELIGIBILITIES, f"{where}不再合格的理由“{_short(reason)}”不在规则之内")
+        _need(known, f"{where}的失格人员“{_short(pid)}”不在名单中")
+        _need(pid not in ineligible, f"{where}的失格人员“{_short(pid)}”重复")
+        _need(reason in INELIGIBILITIES, f"{where}失格的理由“{_short(reason)}”不在规则之内")
         ineligible.add(pid)
     return ineligible
 

@@ -26,7 +26,8 @@ _SCRIPT = "/js/verify_certificate.js"
 _PAGE = f"""<!doctype html><html lang="zh-CN">
 <head><meta charset="utf-8"><title>核验抽取证书</title><link rel="icon" href="data:,"></head>
 <body><label for="certificate-file">证书文件</label><input type="file" id="certificate-file">
-<div id="verify-result" role="status"></div><script type="module" src="{_SCRIPT}"></script></body></html>"""
+<div id="verify-result" role="status">还没有选择文件。</div>
+<script type="module" src="{_SCRIPT}"></script></body></html>"""
 _CHECK = f"""async texts => {{
     const {{ verifyCertificate }} = await import('{_SCRIPT}');
     return texts.map(text => verifyCertificate(text));
@@ -164,6 +165,7 @@ def test_a_certificate_of_5000_is_checked_at_once(page: Page) -> None:
 
 def test_a_chosen_file_is_told_of_and_never_sent(page: Page, tmp_path: Path) -> None:
     result = page.locator("#verify-result")
+    expect(result).to_have_text("还没有选择文件。")
     for name, content, verdict, look in _files():
         (tmp_path / name).write_bytes(content)
         page.set_input_files("#certificate-file", tmp_path / name)
@@ -171,15 +173,15 @@ def test_a_chosen_file_is_told_of_and_never_sent(page: Page, tmp_path: Path) -> 
         expect(result).to_contain_text(name)
         expect(result.locator(f".zk-note--{look}")).to_have_count(1)
     page.set_input_files("#certificate-file", [])
-    expect(result).to_be_empty()
+    expect(result).to_have_text("还没有选择文件。")
 
 
 def _files() -> list[tuple[str, bytes, str, str]]:
     """Name of a file, its content, what the page says, how the note looks."""
     alone = {**VECTORS[0], "contributions": VECTORS[0]["contributions"][:1]}
     return [
-        ("一号.json", json.dumps(VECTORS[5]).encode(), "第 2 轮：不再合格 8 人，成员退出 1 人", "ok"),
-        ("<b>.json", json.dumps({**VECTORS[5], "panel": []}).encode(), "核验不通过：评审组名单与最后一轮", "bad"),
+        ("一号.json", json.dumps(VECTORS[5]).encode(), "第 2 轮：失格 8 人，离组 1 人", "ok"),
+        ("<b>.json", json.dumps({**VECTORS[5], "panel": []}).encode(), "核验不通过：评审小组名单与最后一轮", "bad"),
         ("三号.json", json.dumps(alone).encode(), "未经第二方见证", "care"),
         ("图片.json", b"\xff\xd8\xff\xe0", "核验不通过：文件不是 UTF-8 文本", "bad"),
     ]

@@ -75,13 +75,13 @@ def test_the_report_counts_what_rests_on_the_audit_trail(document: Certificate) 
     report = verify(document)
     assert [(one.ineligible, one.left, one.opened, one.taken) for one in report.rounds] == [
         (0, 0, 0, 4), (8, 1, 1, 2), (6, 2, 0, 2), (9, 2, 0, 2), (11, 2, 0, 2)]
-    assert report.messages[3] == "第 2 轮：不再合格 8 人，成员退出 1 人，新开席位 1 个，抽中 2 人"
+    assert report.messages[3] == "第 2 轮：失格 8 人，离组 1 人，新开席位 1 个，取中 2 人"
     assert verifier.RESTS_ON in report.messages
     assert report.messages[-2:] == (verifier.PROVES, verifier.DOES_NOT_PROVE)
 
 
 def test_a_round_without_a_legal_panel_says_so() -> None:
-    assert verify(VECTORS[9]).messages[3] == "第 2 轮：不再合格 4 人，成员退出 4 人，没有可行的组成"
+    assert verify(VECTORS[9]).messages[3] == "第 2 轮：失格 4 人，离组 4 人，没有可行的组成"
 
 
 @pytest.mark.parametrize(("by", "witnessed"), [

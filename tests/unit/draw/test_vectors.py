@@ -62,7 +62,7 @@ def test_the_verifier_accepts_it_on_the_command_line(number: int, tmp_path: Path
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0] == "核验通过"
     for at, one in enumerate(VECTORS[number]["rounds"], 1):
-        assert f"第 {at} 轮：不再合格 {len(one['ineligible'])} 人" in done.stdout
+        assert f"第 {at} 轮：失格 {len(one['ineligible'])} 人" in done.stdout
 
 
 @numbered
@@ -81,10 +81,10 @@ def test_tampering_ends_with_1_and_says_what_does_not_hold(tmp_path: Path) -> No
         assert done.stdout.startswith("核验不通过："), name
         found[name] = done.stdout.strip().removeprefix("核验不通过：")
     assert found["list_hash"] == "名单与名单摘要不一致"
-    assert found["server_seed"] == "承诺码与名单、抽取条件和系统随机数不一致"
+    assert found["server_seed"] == "承诺值与名单、抽取条件和系统种子不一致"
     assert found["round 0: an unknown reason"] == "第 1 轮记录第 8 条的理由“LUCKY”不在规则之内"
-    assert found["round 0: somebody retained"] == "第 1 轮不应有留任成员或不再合格人员"
-    assert found["round 1: retained and ineligible"] == "第 2 轮的留任成员同时列为不再合格"
+    assert found["round 0: somebody retained"] == "第 1 轮不应有留任成员或失格人员"
+    assert found["round 1: retained and ineligible"] == "第 2 轮的留任成员同时列为失格"
 
 
 def decided(document: Any) -> Any:

@@ -8,10 +8,10 @@ const INELIGIBILITIES = [ 'LEAVE', 'REMOVED', 'SUSPENDED', 'RECUSAL', 'CLASH', '
 const MAX_CATEGORIES = 8;
 const MAX_CONTRIBUTION = 64;
 const MAX_BYTES = 64 * 1024 * 1024;
-const RESTS_ON = '“不再合格”和“退出”的人数以审计记录为准，不由抽取证明。';
+const RESTS_ON = '失格和离组的人数以审计留痕为据，不由抽取证明。';
 const UNWITNESSED = '未经第二方见证';
 const IDENTIFIED = '审计副本：名单中的代号与所附专家、单位编号全部一致；副本的签名另行核验。';
-const PROVES = '核验证明：评审组由抽取前锁定的名单和条件推出。';
+const PROVES = '核验证明：评审小组由抽取前锁定的名单和条件推出。';
 const DOES_NOT_PROVE = '核验不证明：锁定的名单没有遗漏；这一点以审计副本和各项筛除人数为准。';
 
 class Fault extends Error {}
@@ -47,7 +47,7 @@ function verified(document) {
   need(given.length > 0, '证书没有任何一轮抽取');
   const rounds = given.map((one, at) => checkRound(draw, at + 1, one));
   const panel = draw.complete ? [ ...draw.members ].sort() : [];
-  need(sameList(list(certificate.get('panel'), '评审组名单'), panel), '评审组名单与最后一轮抽取的成员不一致');
+  need(sameList(list(certificate.get('panel'), '评审小组名单'), panel), '评审小组名单与最后一轮抽取的成员不一致');
   const code = certificate.get('commit').toUpperCase();
   const people = certificate.get('contributions').map(one => one.get('by')).filter(by => by !== 'public');
   const messages = [
@@ -65,8 +65,8 @@ function verified(document) {
 
 function roundText(one) {
   const opened = one.opened ? `，新开席位 ${one.opened} 个` : '';
-  const came = one.complete ? `抽中 ${one.taken} 人` : '没有可行的组成';
-  return `第 ${one.number} 轮：不再合格 ${one.ineligible} 人，成员退出 ${one.left} 人${opened}，${came}`;
+  const came = one.complete ? `取中 ${one.taken} 人` : '没有可行的组成';
+  return `第 ${one.number} 轮：失格 ${one.ineligible} 人，离组 ${one.left} 人${opened}，${came}`;
 }
 
 // ---- strict JSON: objects are Maps, a key stands once, a number that is no safe integer stays what it is ----
@@ -209,18 +209,18 @@ function opening(certificate, conditions) {
   const candidates = readCandidates(certificate.get('candidates'), categories.length);
   const listHash = sha256(ascii(candidates.map(one => `${one.pid}\t${one.unit}\t${one.mask}\n`).join('')));
   need(hex(certificate.get('list_hash'), '名单摘要', digits(64)) === toHex(listHash), '名单与名单摘要不一致');
-  const serverSeed = fromHex(hex(certificate.get('server_seed'), '系统随机数', digits(64)));
+  const serverSeed = fromHex(hex(certificate.get('server_seed'), '系统种子', digits(64)));
   const condHash = sha256(new TextEncoder().encode(canonical(conditions)));
   const commit = sha256(joined(ascii('ZJ-DRAW-1/commit'), serverSeed, condHash, listHash, u64(candidates.length)));
-  const matches = hex(certificate.get('commit'), '承诺码', digits(64)) === toHex(commit);
-  need(matches, '承诺码与名单、抽取条件和系统随机数不一致');
+  const matches = hex(certificate.get('commit'), '承诺值', digits(64)) === toHex(commit);
+  need(matches, '承诺值与名单、抽取条件和系统种子不一致');
   const parts = [ ascii('ZJ-DRAW-1/seed'), serverSeed, commit ];
-  const contributions = list(certificate.get('contributions'), '投入的随机数');
-  need(contributions.length > 0, '没有人投入随机数');
+  const contributions = list(certificate.get('contributions'), '投入的随机值');
+  need(contributions.length > 0, '没有人投入随机值');
   for (const one of contributions) {
-    const given = object(one, '投入的随机数').get('value');
+    const given = object(one, '投入的随机值').get('value');
     const fits = length => length % 2 === 0 && length >= 2 && length <= 2 * MAX_CONTRIBUTION;
-    const value = fromHex(hex(given, '投入的随机数', fits));
+    const value = fromHex(hex(given, '投入的随机值', fits));
     parts.push(u32(value.length), value);
   }
   const index = new Map(candidates.map((one, at) => [ one.pid, at ]));
@@ -327,10 +327,10 @@ function checkRound(draw, number, value) {
   const opened = openSeats(draw, where, given.has('opened') ? given.get('opened') : new Map());
   const ineligible = readIneligible(draw, where, given.get('ineligible'));
   const retained = list(given.get('retained'), `${where}的留任成员`);
-  need(number > 1 || retained.length + ineligible.size === 0, `${where}不应有留任成员或不再合格人员`);
+  need(number > 1 || retained.length + ineligible.size === 0, `${where}不应有留任成员或失格人员`);
   need(retained.every(pid => draw.members.includes(pid)), `${where}的留任成员不是上一轮的成员`);
   need(new Set(retained).size === retained.length, `${where}的留任成员重复`);
-  need(!retained.some(pid => ineligible.has(pid)), `${where}的留任成员同时列为不再合格`);
+  need(!retained.some(pid => ineligible.has(pid)), `${where}的留任成员同时列为失格`);
   const log = list(given.get('log'), `${where}的记录`);
   const left = draw.members.length - retained.length;
   const panel = new Panel(draw, ineligible);
@@ -338,7 +338,7 @@ function checkRound(draw, number, value) {
   draw.members = panel.members;
   draw.complete = panel.isCompletable();
   if (draw.complete) walk(draw, where, panel, ineligible, log);
-  else need(log.length === 0, `${where}已组不成评审组，记录应为空`);
+  else need(log.length === 0, `${where}已组不成评审小组，记录应为空`);
   const taken = draw.members.length - retained.length;
   return { number, ineligible: ineligible.size, left, opened, taken, complete: draw.complete };
 }
@@ -358,11 +358,11 @@ function openSeats(draw, where, value) {
 
 function readIneligible(draw, where, value) {
   const ineligible = new Set();
-  for (const pair of list(value, `${where}的不再合格人员`)) {
-    const [ pid, reason ] = list(pair, `${where}不再合格人员的一项`, 2);
-    need(draw.index.has(pid), `${where}的不再合格人员“${short(pid)}”不在名单中`);
-    need(!ineligible.has(pid), `${where}的不再合格人员“${short(pid)}”重复`);
-    need(INELIGIBILITIES.includes(reason), `${where}不再合格的理由“${short(reason)}”不在规则之内`);
+  for (const pair of list(value, `${where}的失格人员`)) {
+    const [ pid, reason ] = list(pair, `${where}失格人员的一项`, 2);
+    need(draw.index.has(pid), `${where}的失格人员“${short(pid)}”不在名单中`);
+    need(!ineligible.has(pid), `${where}的失格人员“${short(pid)}”重复`);
+    need(INELIGIBILITIES.includes(reason), `${where}失格的理由“${short(reason)}”不在规则之内`);
     ineligible.add(pid);
   }
   return ineligible;
@@ -628,9 +628,10 @@ function show(region, file, { ok, messages }) {
 const input = globalThis.document?.querySelector('#certificate-file');
 const region = globalThis.document?.querySelector('#verify-result');
 if (input && region) {
+  const unasked = [ ...region.childNodes ];   // what the page says before a file is chosen
   const check = async () => {
     const [ file ] = input.files;
-    if (!file) return region.replaceChildren();
+    if (!file) return region.replaceChildren(...unasked);
     const found = await findings(file);
     if (input.files[0] === file) show(region, file, found);
   };
