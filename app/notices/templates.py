@@ -129,8 +129,8 @@ def render(notice: Template, data: Mapping[str, Any], public_url: str) -> Render
         )
     texts = {name: _fill(notice.key, body, data, public_url) for name, body in notice.sections.items()}
     title = texts.pop("subject").replace("\n", " ")
-    if "inbox" in notice.channels:
-        texts.setdefault("inbox", texts["sms"])
+    if "inbox" in notice.channels and "inbox" not in texts:
+        texts["inbox"] = texts["sms"]
     return Rendered(title, texts)
 
 

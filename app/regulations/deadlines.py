@@ -1,8 +1,8 @@
 """Deadlines by the regulation's periods: when something becomes late, and how that was counted.
 
 Working days: the first day is not counted, the last ends at 24:00 (民法典 Art. 201, 203). Hours and minutes run
-from moment to moment, the last included. Days, months and years end on the corresponding day, moved to the next working day if
-that is a rest day (Art. 202, 203).
+from moment to moment, the last included. Days, months and years end on the corresponding day, moved to the next
+working day if that is a rest day (Art. 202, 203).
 """
 
 from __future__ import annotations

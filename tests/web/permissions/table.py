@@ -145,6 +145,38 @@ ROUTES: dict[str, str] = {
     # the expert's own pages
     "mine.appointment": "expert.own",
     "mine.letter": "expert.own",
+    # activities: reading as the object's rule allows, managing for the own unit
+    "activities.index": "activity.read",
+    "activities.new": "activity.manage",
+    "activities.create": "activity.manage",
+    "activities.board": "activity.read",
+    "activities.confirm_list": "activity.manage",
+    "activities.conditions": "activity.read",
+    "activities.save_conditions": "activity.manage",
+    "activities.draw": "activity.read",
+    "activities.mark": "activity.read",
+    "activities.contribute": "activity.read",  # the task decides: the organiser's or the witness's
+    "activities.sign": "activity.read",  # the task is the witness's
+    "activities.send_invitations": "activity.manage",
+    "activities.shortage": "activity.manage",
+    "activities.handle_shortage": "activity.manage",
+    "activities.meeting": "activity.manage",
+    "activities.record_meeting": "activity.manage",
+    "activities.ask_reschedule": "activity.manage",
+    "activities.reschedule": "activity.manage",
+    "activities.ask_cancel": "activity.manage",
+    "activities.cancel": "activity.manage",
+    "activities.ask_recusal": "activity.manage",
+    "activities.record_recusal": "activity.manage",
+    "activities.ask_designate": "activity.manage",
+    "activities.designate": "activity.manage",
+    "activities.phone": "invitation.phone",
+    "activities.record_phone": "invitation.phone",
+    # the leader in charge and his deputies: designated experts, exceptional conditions
+    "approvals.index": "designation.decide",
+    "approvals.decided": "designation.decide",
+    "approvals.show": "designation.decide",
+    "approvals.decide": "designation.decide",
     # invitations: by single-use link (the link is the key), or after log-in
     "invitation_links.show": PUBLIC,
     "invitation_links.answer": PUBLIC,
@@ -159,6 +191,16 @@ ROUTES: dict[str, str] = {
     "own_invitations.ask_leave": "invitation.own",
     "own_invitations.recuse": "invitation.own",
     "own_invitations.ask_recusal": "invitation.own",
+    # draws: certificates and the check for everybody, papers for readers, all on record for the auditor
+    "certificates.download": PUBLIC,
+    "certificates.auditor": "draw.audit",
+    "certificates.document": "activity.read",
+    "verify.index": PUBLIC,
+    "verify.fetch": PUBLIC,
+    "verify.script": PUBLIC,
+    "draws.index": "draw.audit",
+    "draws.show": "draw.audit",
+    "witness.index": "draw.witness",
     # cases
     "cases.index": "case.read",
     "cases.detail": SIGNED_IN,
@@ -184,6 +226,11 @@ ROUTES: dict[str, str] = {
     "experts.detail": "expert.read",
     "reveal.ask": "personal.reveal",
     "reveal.show": "personal.reveal",
+    # 委托代审
+    "deputies.index": "deputy.appoint",
+    "deputies.appoint": "deputy.appoint",
+    "deputies.ask_end": "deputy.appoint",
+    "deputies.end": "deputy.appoint",
     # the SMS gateway, which has a token of its own
     "sms.take_report": PUBLIC,
     # outbox and incidents
