@@ -208,6 +208,9 @@ _INVITATION = (
     Parameter(
         "duty.idle_invitations", Unit.TIMES, "未履职的邀请次数", "第十四条（四）", "一年内接到此数邀请而实际履职为零的启动核查"
     ),
+    Parameter(
+        "duty.count_months", Unit.MONTHS, "履职计数期", "第十四条（四）", "接到邀请和实际履职的次数按最近若干个月计"
+    ),
     Parameter("activity.reschedule_keep", _WD, "改期保留专家", INTERNAL, "改期不超过此数的，保留已接受的专家"),
 )
 

@@ -7,13 +7,16 @@ A step of a child locks its own invitation or designation alone and never the ac
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from app.core.database import db
 from app.core.errors import NotFound
-from app.procedures.selection.models import LIVE, Designation, Invitation
+from app.procedures.selection.models import LIVE, Activity, Designation, Invitation
 from app.registers.models import Expert
+from app.regulations import store as regulations
+from app.regulations.rule_sets import RuleSet
 
 #: Digits of a running number in an address; more is no number of ours.
 MAX_SEQ_DIGITS = 4
@@ -109,3 +112,9 @@ def people(expert_ids: Iterable[int]) -> Mapping[int, Expert]:
     """The experts of these ids."""
     wanted = set(expert_ids)
     return {found.id: found for found in db.session.scalars(sa.select(Expert).where(Expert.id.in_(wanted)))}
+
+
+def rules_of(found: Activity, now: datetime) -> RuleSet:
+    """The rule set that an activity goes by."""
+    pinned = next((one for one in regulations.rule_sets() if one.code == found.rule_set_code), None)
+    return pinned or regulations.rule_set_to_show(now.date())
