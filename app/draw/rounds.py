@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, reduce
-from operator import itemgetter, or_
+from operator import or_
 from types import MappingProxyType
 from typing import Any
 
@@ -67,6 +67,7 @@ class Prepared:
                 units[unit] = {mask: 1}
             else:
                 known[mask] = known.get(mask, 0) + 1
+        self._pids = [one.pid for one in self.candidates]
         self._units = units
         self._masks = {unit: _together(masks) for unit, masks in units.items()}
         self._counts = Counter(self._masks.values())
@@ -77,8 +78,8 @@ class Prepared:
         Raises:
             Malformed: nobody in the list has it.
         """
-        at = bisect_left(self.candidates, pid, key=itemgetter(0))
-        if at == len(self.candidates) or self.candidates[at].pid != pid:
+        at = bisect_left(self._pids, pid)
+        if at == len(self._pids) or self._pids[at] != pid:
             raise Malformed(f"{pid} is not in the list")
         return self.candidates[at]
 
@@ -86,14 +87,15 @@ class Prepared:
         """The free unit masks without those who are gone, by unit and counted by mask (section 5)."""
         if not gone:
             return self._masks, self._counts
-        lost: dict[str, Counter[int]] = {}
+        lost: dict[str, dict[int, int]] = {}
         for pid in gone:
             _, unit, mask = self.candidate(pid)
-            lost.setdefault(unit, Counter())[mask] += 1
+            masks = lost.setdefault(unit, {})
+            masks[mask] = masks.get(mask, 0) + 1
         changed: dict[str, int] = {}
         counts = self._counts.copy()
         for unit, masks in lost.items():
-            left = _together(mask for mask, number in self._units[unit].items() if number > masks[mask])
+            left = _together([mask for mask, number in self._units[unit].items() if number > masks.get(mask, 0)])
             counts[self._masks[unit]] -= 1
             counts[left] += 1
             changed[unit] = left
