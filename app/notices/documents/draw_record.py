@@ -11,6 +11,8 @@ from app.notices.documents.paper import Paper
 from app.notices.documents.tables import Column
 
 TITLE = "评审专家抽取记录表"
+#: Notes and signatures stay together on one page; mm.
+_CLOSING = 55.0
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def draw_record_pdf(record: DrawRecord) -> bytes:
         _draw(paper, draw)
     _designations(paper, record.designations)
     _seats(paper, record)
+    paper.room(_CLOSING)
     for note in (record.the_draw, record.rests_on_trail, *record.notes):
         tables.remark(paper, note)
     tables.signing_lines(paper, record.signers)

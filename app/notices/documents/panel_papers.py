@@ -12,6 +12,8 @@ from app.notices.documents.tables import Column
 
 LIST_TITLE = "评审专家名单确认单"
 SIGN_IN_TITLE = "评审专家签到表"
+#: Checks and signatures stay together on one page; mm.
+_CLOSING = 78.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def panel_list_pdf(paper_data: PanelPaper) -> bytes:
     tables.table(paper, columns, rows, size=9, least=11)
     _note(paper, paper_data)
     if paper_data.checks:
-        tables.section(paper, "名单核对", keep=30)
+        tables.section(paper, "名单核对", keep=_CLOSING)
         tables.facts(paper, paper_data.checks, label=34)
     tables.signing_lines(paper, paper_data.signers)
     return paper.finished()
@@ -78,6 +80,7 @@ def sign_in_sheet_pdf(paper_data: PanelPaper) -> bytes:
         (str(one.line), one.name, _place(one), one.category, one.signed_in, "", "") for one in paper_data.members
     ]
     tables.table(paper, columns, rows, size=9, least=12.5)
+    paper.room(_CLOSING / 2)
     _note(paper, paper_data)
     tables.remark(
         paper,

@@ -82,11 +82,12 @@ def show(number: str, draw_no: int) -> str:
     now = clock.now()
     rules = instances.rules_of(found.number) or rule_set_to_show(now.date())
     record = draw_papers.record_of(found, rules, Printing(current_actor().name, now))
+    trail = _trail(found.number)
     others = [(one.draw_no, one.draw_no == draw.draw_no) for one in store.draws_of(found.number)]
     return render_template(
         "draws/show.html", activity=found, draw=draw, line=records.one(draw, found, rules), others=others,
         record=record, drawn=record.draws[[no for no, _ in others].index(draw.draw_no)], papers=offered(found),
-        trail=_trail(found.number), warning=rules["selection.largest_unit_warning"],
+        trail=trail, is_cut=len(trail) == _TRAIL, warning=rules["selection.largest_unit_warning"],
     )
 
 

@@ -34,7 +34,7 @@ def list_of(found: Activity, rules: RuleSet, printing: Printing) -> PanelPaper:
     members = panel_of(found, shown=shown)
     return PanelPaper(
         number=found.number,
-        facts=heading(found, printing.at),
+        facts=short_heading(found, printing.at),
         members=members,
         names_note=names_note(found, rules, shown=shown),
         signers=("组织人：", "组织部门（盖章）："),
@@ -51,7 +51,7 @@ def sign_in_of(found: Activity, rules: RuleSet, printing: Printing) -> PanelPape
     shown = names_are_shown(found, rules, printing.at)
     return PanelPaper(
         number=found.number,
-        facts=heading(found, printing.at),
+        facts=short_heading(found, printing.at),
         members=panel_of(found, shown=shown),
         names_note=names_note(found, rules, shown=shown),
         signers=("组织人：", "评审小组组长："),
@@ -98,6 +98,14 @@ def heading(found: Activity, now: datetime) -> list[tuple[str, str]]:
         ("监督人", found.witness_name or "没有"),
         ("小组人数", f"{found.panel_size} 人"),
     ]
+
+
+_ON_LISTS = ("评审", "组织部门", "评审时间", "评审地点", "组织人")
+
+
+def short_heading(found: Activity, now: datetime) -> list[tuple[str, str]]:
+    """What a list begins with, so that a panel of the usual size stays on one page."""
+    return [(name, words) for name, words in heading(found, now) if name in _ON_LISTS]
 
 
 def panel_of(found: Activity, *, shown: bool) -> list[Member]:
