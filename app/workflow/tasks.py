@@ -19,7 +19,7 @@ from app.workflow import authority, drafts
 from app.workflow.acts import Deed, LockedCase, Row, gone_words, lock_case, moment_words, task_row, word
 from app.workflow.attention import attach, comment, copy_to, remind
 from app.workflow.drafts import save_draft
-from app.workflow.handing import delegate, hand_back, reassign, transfer
+from app.workflow.handing import delegate, hand_back, reassign, stand_in, transfer
 from app.workflow.models import Signer
 from app.workflow.refusals import PageStale, TaskTaken
 from app.workflow.returning import ReturnTarget, return_to, withdraw
@@ -47,6 +47,7 @@ __all__ = [
     "return_to",
     "save_draft",
     "sign",
+    "stand_in",
     "transfer",
     "withdraw",
 ]

@@ -76,8 +76,14 @@ def decide(number: str) -> ResponseReturnValue:
     key = "outcome" if seen.task.element_id == CONDITIONS else "decision"
     said, following = seen.said, _following(seen)
     values: dict[str, Any] = {key: given.decision, "reason": given.reason}
+
+    def act() -> None:
+        if seen.stands_in:
+            tasks.stand_in(task, actor, "受委托代审")
+        tasks.complete(task, values, actor, None if seen.stands_in else rev)
+
     try:
-        attempt(transaction, lambda: tasks.complete(task, values, actor, rev))
+        attempt(transaction, act)
     except StepRefused as refused:
         return _page(subjects.subject(number, actor), typed, told=("bad", "没有办成：", f"{refused.message}。")), 409
     except Conflict:
@@ -108,7 +114,7 @@ def _read(form: Typed) -> Decision:
 
 
 def _too_late(seen: Subject, given: Decision) -> Note:
-    kept = f"你写的理由：{given.reason}" if given.reason else ""
+    kept = f"你写的理由还在：“{given.reason}”。" if given.reason else ""
     return "care", "你的决定没有记下。", f"{seen.why_not or '这件事刚有变动，请核对后再提交。'}{kept}"
 
 

@@ -13,14 +13,15 @@ from app.core.actor import Actor
 from app.core.errors import NotAllowed, NotFound
 from app.identity import accounts, deputies, permissions
 from app.procedures.selection import access, store
-from app.procedures.selection.models import Activity, ActivityConditions, ActivityState
+from app.procedures.selection.models import Activity, ActivityConditions, ActivityState, DrawState
 from app.procedures.selection.queries import approvals as designations
 from app.procedures.selection.queries.approvals import ApprovalLine, ApprovalPage
 from app.procedures.selection.rules.words import half_day_words
 from app.regulations import RuleSet, rule_set_to_show
-from app.regulations.wording import date_words, moment_words
+from app.regulations.wording import date_words
 from app.web.activities.blueprint import open_task
 from app.web.approvals.lists import CONDITIONS, DESIGNATION
+from app.web.wording import moment
 from app.workflow import authority, instances
 from app.workflow.models import Task
 
@@ -50,6 +51,8 @@ class Subject:
     due_article: str
     due_internal: bool
     others: Sequence[ApprovalLine] = ()
+    #: A deputy appointed after the task was opened, who is not among the persons named for it.
+    stands_in: bool = False
 
 
 def subject(number: str, actor: Actor) -> Subject:
@@ -69,16 +72,17 @@ def _designation(number: str, actor: Actor, now: datetime) -> Subject:
     activity, task = store.activity(page.activity), open_task(page.case_no, DESIGNATION)
     rules = instances.rules_of(page.case_no) or rule_set_to_show(now.date())
     others = [one for one in designations.waiting(actor, now) if _beside(one, page)]
-    can = task is not None and page.may_decide and authority.may_work(task, actor)
+    named = task is not None and authority.may_work(task, actor)
+    can = task is not None and page.may_decide and (named or task.assignee_id is None)
     context = {
         "page": page, "others": others, "share_words": _share(rules),
         "past_words": f"近 {rules['designation.past_months'].words}内",
     }
     return Subject(
         said=f"指定{page.expert}", template="designation.html", context=context, task=task, may_decide=can,
-        why_not="" if can else _designation_shut(page, task, actor, now), reasons=_FOR_DESIGNATION,
+        why_not="" if can else _designation_shut(page, task, actor), reasons=_FOR_DESIGNATION,
         deputy_words=_as_deputy(activity, actor, now), due_article=rules[_PERIOD].article,
-        due_internal=rules[_PERIOD].is_internal, others=others,
+        due_internal=rules[_PERIOD].is_internal, others=others, stands_in=can and not named,
     )
 
 
@@ -86,9 +90,9 @@ def _beside(one: ApprovalLine, page: ApprovalPage) -> bool:
     return one.activity == page.activity and one.case_no != page.case_no
 
 
-def _designation_shut(page: ApprovalPage, task: Task | None, actor: Actor, now: datetime) -> str:
+def _designation_shut(page: ApprovalPage, task: Task | None, actor: Actor) -> str:
     if page.decided_at is not None:
-        return f"{page.decided_by}已于 {moment_words(page.decided_at, now.date())} 审批：{page.state}。"
+        return f"{page.decided_by}已于 {moment(page.decided_at)} 审批：{page.state}。"
     if task is None:
         return f"这件审批已经结束：{page.state}。"
     if page.requested_by == actor.name and not page.may_decide:
@@ -101,19 +105,21 @@ def _conditions(number: str, actor: Actor, now: datetime) -> Subject:
     _require_sight(activity, actor, now)
     task, rules = open_task(activity.number, CONDITIONS), instances.rules_of(number) or rule_set_to_show(now.date())
     version = _version_to_show(activity)
-    can = task is not None and authority.may_work(task, actor) and actor.user_id != activity.organiser_id
+    named = task is not None and authority.may_work(task, actor)
+    may = actor.user_id in access.approvers(activity, now.date())
+    can = task is not None and may and (named or task.assignee_id is None)
     data, seats = version.data, Counter(version.data["quota"])
     seats.update(one.category for one in store.designations_of(number))
     context = {
         "found": activity, "version": version, "rules": rules, "seats": list(seats.items()),
         "waiver": data.get("security_waiver", ""), "redraw": data.get("redraw_reason", ""),
-        "draws": store.draws_of(number), "half_day": half_day_words(activity.starts_at, activity.half_days, now.date()),
+        "draws": [one for one in store.draws_of(number) if one.state == DrawState.ENDED], "half_day": half_day_words(activity.starts_at, activity.half_days, now.date()),
     }
     return Subject(
         said=f"第 {version.version} 版抽取条件", template="conditions.html", context=context, task=task,
-        may_decide=can, why_not="" if can else _conditions_shut(activity, version, task, actor, now),
+        may_decide=can, why_not="" if can else _conditions_shut(activity, version, task, actor),
         reasons=_FOR_CONDITIONS, deputy_words=_as_deputy(activity, actor, now),
-        due_article=rules[_PERIOD].article, due_internal=rules[_PERIOD].is_internal,
+        due_article=rules[_PERIOD].article, due_internal=rules[_PERIOD].is_internal, stands_in=can and not named,
     )
 
 
@@ -133,11 +139,11 @@ def _version_to_show(activity: Activity) -> ActivityConditions:
 
 
 def _conditions_shut(
-    activity: Activity, version: ActivityConditions, task: Task | None, actor: Actor, now: datetime
+    activity: Activity, version: ActivityConditions, task: Task | None, actor: Actor
 ) -> str:
     if version.approved_at is not None:
         word = "同意" if version.approval_outcome == "agreed" else "不同意"
-        return f"{version.approved_by_name}已于 {moment_words(version.approved_at, now.date())} 审批：{word}。"
+        return f"{version.approved_by_name}已于 {moment(version.approved_at)} 审批：{word}。"
     if task is None:
         return "这件审批已经结束。"
     if actor.user_id == activity.organiser_id:
