@@ -44,7 +44,8 @@ _ABSENCE = frozenset({SeatState.ON_LEAVE, SeatState.LATE_LEAVE, SeatState.RECUSE
 SEAT_TRANSITIONS: Transitions[SeatState] = {
     SeatState.PENDING: frozenset({SeatState.SENT, SeatState.UNDELIVERED}) | _LEAVING,
     SeatState.SENT: frozenset({SeatState.ACCEPTED, SeatState.CONFIRMED, SeatState.PENDING}) | _NO | _LEAVING,
-    SeatState.ACCEPTED: frozenset({SeatState.TOLD}) | _ABSENCE | _LEAVING,
+    # 送达失败 also from here: the details reached nobody
+    SeatState.ACCEPTED: frozenset({SeatState.TOLD, SeatState.UNDELIVERED}) | _ABSENCE | _LEAVING,
     SeatState.TOLD: frozenset({SeatState.CONFIRMED}) | _NO | _ABSENCE | _LEAVING,
     # back to 已接受 when the time of the meeting changes: the new time is confirmed anew (no. 51)
     SeatState.CONFIRMED: frozenset({SeatState.SEATED, SeatState.ACCEPTED}) | _ABSENCE | _LEAVING,
