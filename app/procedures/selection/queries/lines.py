@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.core.database import db
 from app.core.masking import mask_name
 from app.draw import Reason
-from app.notices.models import OutboxMessage
+from app.notices.models import OutboxMessage, OutboxReport
 from app.procedures.selection import seats, store
 from app.procedures.selection.models import (
     LIVE,
@@ -81,6 +81,8 @@ class _Known:
     draws: Mapping[int, int]
     places: Mapping[tuple[int, str], int]
     notices: Mapping[str, Sequence[OutboxMessage]]
+    #: ids of the notices whose arrival a provider reported
+    arrived: Collection[int]
 
     def name(self, one: Invitation) -> str:
         """The name, whole from an hour before the start, after the sign-in, or where the organiser asked for it."""
@@ -109,6 +111,7 @@ def _known(found: Activity, names_shown: bool) -> _Known:
     designations = {one.id: one for one in store.designations_of(found.number)}
     ids = {one.expert_id for one in written} | {one.expert_id for one in designations.values()}
     draws = {one.id: one.draw_no for one in store.draws_of(found.number)}
+    notices = _notices([one.number for one in written])
     return _Known(
         activity=found,
         names_shown=names_shown,
@@ -117,7 +120,8 @@ def _known(found: Activity, names_shown: bool) -> _Known:
         designations=designations,
         draws=draws,
         places=_places(draws),
-        notices=_notices([one.number for one in written]),
+        notices=notices,
+        arrived=_arrived([notice.id for there in notices.values() for notice in there]),
     )
 
 
@@ -145,6 +149,14 @@ def _notices(numbers: Sequence[str]) -> Mapping[str, Sequence[OutboxMessage]]:
     for row in db.session.scalars(statement):
         found.setdefault(row.subject_id, []).append(row)
     return found
+
+
+def _arrived(message_ids: Sequence[int]) -> Collection[int]:
+    """Which of the messages a provider reported as delivered."""
+    statement = sa.select(OutboxReport.message_id).where(
+        OutboxReport.message_id.in_(message_ids), OutboxReport.status == "delivered"
+    )
+    return set(db.session.scalars(statement))
 
 
 def _row(known: _Known, line: int, there: Sequence[Invitation], awaited: Designation | None) -> Row:
@@ -199,7 +211,7 @@ def _story(known: _Known, one: Invitation, *, first: bool) -> Iterator[Happening
     if not first:
         yield Happening(one.created_at, f"递补第 {place} 位" if place else "递补")
     for notice in known.notices.get(one.number, ()):
-        yield Happening(notice.sent_at or notice.created_at, _delivery(notice))
+        yield Happening(notice.sent_at or notice.created_at, _delivery(notice, arrived=notice.id in known.arrived))
     if one.answered_at is not None and one.state not in (SeatState.DECLINED, SeatState.RECUSED):
         yield Happening(one.answered_at, f"接受邀请（{one.answer_way.label}）" if one.answer_way else "接受邀请")
     if one.confirmed_at is not None:
@@ -210,7 +222,7 @@ def _story(known: _Known, one: Invitation, *, first: bool) -> Iterator[Happening
         yield Happening(one.late_reply_at, f"{known.name(one)} 迟到的答复，名额已递补")
 
 
-def _delivery(notice: OutboxMessage) -> str:
+def _delivery(notice: OutboxMessage, *, arrived: bool) -> str:
     channel = CHANNELS.get(notice.channel, notice.channel)
     tried = [CHANNELS.get(one, one) for one in notice.plan[: notice.plan.index(notice.channel)]] if notice.plan else []
     before = f"{'、'.join(tried)}失败，改发" if tried else ""
@@ -219,7 +231,7 @@ def _delivery(notice: OutboxMessage) -> str:
         return f"{what}：{before}{channel}失败"
     if notice.status != "sent":
         return f"{what}：{before}{channel}待送出"
-    return f"{what}：{before}{channel}{'送达' if notice.reported == 'delivered' else '送出'}"
+    return f"{what}：{before}{channel}{'送达' if arrived else '送出'}"
 
 
 def _leaving(known: _Known, one: Invitation) -> str:
