@@ -37,6 +37,10 @@ def _about(line: InboxLine) -> str:
         return url_for("tasks.page", task_id=line.subject_id)
     if line.subject_type == "objection":
         return url_for("objections.show", number=line.subject_id)
+    if line.subject_type == "activity":
+        return url_for("activities.board", number=line.subject_id)
+    if line.subject_type == "designation":
+        return url_for("approvals.show", number=line.subject_id)
     return ""
 
 

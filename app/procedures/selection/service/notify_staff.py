@@ -10,12 +10,13 @@ from app.identity import accounts
 from app.identity.models import User
 from app.notices import outbox
 from app.notices.outbox import Recipient
+from app.procedures.selection import seats
 from app.procedures.selection.models import Activity, Designation, PanelDraw
 from app.registers.models import Expert
 from app.regulations.rule_sets import RuleSet
 from app.regulations.wording import due_words, moment_words
 
-SUBJECT = "activity"
+SUBJECT, DESIGNATION = "activity", "designation"
 
 
 def designation_requested(
@@ -23,6 +24,7 @@ def designation_requested(
     actor: Actor, now: datetime,
 ) -> None:
     """Who is asked for and why, to the leader and his active deputies (第十九条（三）)."""
+    case_no = seats.designation_key(designation)
     data = {
         **_about(activity),
         "expert": person.name,
@@ -30,10 +32,10 @@ def designation_requested(
         "reason": designation.reason,
         "by": designation.requested_by_name,
         "due": due_words(due_at, now).text,
-        "path": f"/approvals/{activity.number}-Z{designation.seq}",
+        "path": f"/approvals/{case_no}",
     }
     for user_id in sorted(set(approvers)):
-        _send("staff_designation_requested", activity, user_id, data, actor=actor, now=now)
+        _send("staff_designation_requested", activity, user_id, data, (DESIGNATION, case_no), actor=actor, now=now)
 
 
 def designation_decided(
@@ -55,7 +57,8 @@ def conditions_approval_requested(
     activity: Activity, approvers: Iterable[int], reason: str, *, actor: Actor, now: datetime
 ) -> None:
     """The conditions need the leader's word: a waiver of the security seat, or a further redraw."""
-    data = {**_about(activity), "by": activity.organiser_name, "reason": reason, "path": "/inbox/"}
+    path = f"/approvals/{activity.number}"
+    data = {**_about(activity), "by": activity.organiser_name, "reason": reason, "path": path}
     for user_id in sorted(set(approvers)):
         _send("staff_conditions_approval", activity, user_id, data, actor=actor, now=now)
 
@@ -141,14 +144,16 @@ def rescheduled(activity: Activity, old_starts_at: datetime, reason: str, *, act
 
 
 def _send(
-    key: str, activity: Activity, user_id: int, data: Mapping[str, str], *, actor: Actor, now: datetime
+    key: str, activity: Activity, user_id: int, data: Mapping[str, str], about: tuple[str, str] | None = None, *,
+    actor: Actor, now: datetime,
 ) -> None:
+    subject_type, subject_id = about or (SUBJECT, activity.number)
     outbox.send(
         key,
         _recipient(accounts.get(user_id)),
         data,
-        subject_type=SUBJECT,
-        subject_id=activity.number,
+        subject_type=subject_type,
+        subject_id=subject_id,
         now=now,
         actor=actor,
     )
