@@ -71,9 +71,9 @@ class TestTheCertificate:
         assert {"draw_salt", "identities", "filter_counts", "signature"} <= set(json.loads(answer.data))
         assert trail(house, "draw.read_auditors_copy") == [("吴明远", FINAL)]
 
-    @pytest.mark.parametrize("path", [f"{FINAL}/certificates/2", "PS-1/certificates/1", f"{FINAL}/certificates/{10**10}"])
-    def test_what_is_not_there_is_not_found(self, house: House, path: str) -> None:
-        assert house.client().get(f"/activities/{path}.json").status_code == 404
+    @pytest.mark.parametrize(("number", "draw_no"), [(FINAL, 2), ("PS-1", 1), (FINAL, 10**10)])
+    def test_what_is_not_there_is_not_found(self, house: House, number: str, draw_no: int) -> None:
+        assert house.client().get(f"/activities/{number}/certificates/{draw_no}.json").status_code == 404
 
 
 class TestThePapers:

@@ -62,7 +62,8 @@ class TestOneDraw:
         page = house.staff("aud").page(f"/draws/{FINAL}/1")
         for words in (
             "首次抽取", "在库、在聘期内", "a8f0 51cc 7be2 9d04", "第 2 轮", "ALREADY_INVITED", "专业确有需要",
-            "系统抽取，第 1 次第 2 轮", "有第二方见证", "评审开始或取消时公开", "锁定条件，公布承诺值", "签署抽取记录", "过程无误",
+            "系统抽取，第 1 次第 2 轮", "有第二方见证", "评审开始或取消时公开", "锁定条件，公布承诺值",
+            "签署抽取记录", "过程无误",
         ):  # fmt: skip
             assert words in page.text, words
         assert page.links()["抽取记录表"] == f"/activities/{FINAL}/documents/record.pdf"
