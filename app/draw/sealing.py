@@ -6,7 +6,6 @@ Secrets come from the operating system by way of the caller; nothing here makes 
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -75,12 +74,16 @@ def pseudonym(salt: bytes, kind: Kind, id: int | str) -> str:
 def pseudonyms(salt: bytes, kind: Kind, ids: Iterable[int | str]) -> list[str]:
     """The same for many at once, in their order; at a lock this is most of the work."""
     _check_secret(salt, "the salt")
-    keyed = hmac.new(salt, f"{kind}:".encode(), "sha256")
+    # HMAC by its definition (RFC 2104), both keyed states made once: half the time of copying an HMAC object.
+    key = salt.ljust(hashlib.sha256().block_size, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key) + f"{kind}:".encode())
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
     made = []
     for one in ids:
-        digest = keyed.copy()
+        digest, whole = inner.copy(), outer.copy()
         digest.update(str(one).encode())
-        made.append(digest.hexdigest()[:_PSEUDONYM_DIGITS])
+        whole.update(digest.digest())
+        made.append(whole.hexdigest()[:_PSEUDONYM_DIGITS])
     return made
 
 

@@ -46,12 +46,14 @@ class Preview:
     Attributes:
         findings: every rule, those that hold too.
         pool: total, filters and how many are left.
+        units: how many units those left come from.
         shortage: `成本评估 需 2，可用单位 1`, empty if the list can fill the seats.
-        categories: counts of each category after each filter, only where the list falls short.
+        categories: counts of each category after each filter.
     """
 
     findings: tuple[Finding, ...]
     pool: Pool
+    units: int
     shortage: str
     categories: tuple[CategoryCount, ...]
 
@@ -174,10 +176,12 @@ def examine(found: Activity, draft: ConditionsDraft, rules: RuleSet, now: dateti
     return check(draft, facts_of(found, draft, rules, now), rules) + check_times(found.starts_at, now, rules)
 
 
-def shortage_of(eligible: Iterable[tuple[int, int, int]], draft: ConditionsDraft, criteria: Criteria,
-                facts: Facts) -> Shortage | None:
-    """What a list lacks for the seats that this draw fills; the register's ids do for pseudonyms."""
-    candidates = (Candidate(str(expert_id), str(unit_id), mask) for expert_id, unit_id, mask in eligible)
+def shortage_of(
+    eligible: Iterable[tuple[int, int, int]], draft: ConditionsDraft, criteria: Criteria, facts: Facts
+) -> Shortage | None:
+    """What a list lacks for the seats that this draw fills: only units and what their people can do count."""
+    able = {(unit_id, mask) for _, unit_id, mask in eligible}
+    candidates = (Candidate("", str(unit_id), mask) for unit_id, mask in able)
     return shortages(candidates, criteria.categories, open_seats(draft, facts))
 
 
@@ -187,14 +191,15 @@ def preview(found: Activity, draft: ConditionsDraft, rules: RuleSet, now: dateti
     findings = check(draft, facts, rules) + check_times(found.starts_at, now, rules)
     criteria = criteria_of(found, draft, facts, rules)
     if not criteria.categories or any(finding.code == "CATEGORIES_MANY" for finding in findings):
-        return Preview(findings, Pool(0, ()), "", ())
+        return Preview(findings, Pool(0, ()), 0, "", ())
     left = pool(criteria, rules, now)
     short = shortage_of(left.eligible, draft, criteria, facts)
     return Preview(
         findings=(*findings, *_concentration(left, rules)),
         pool=replace(left, eligible=()),
+        units=len({unit_id for _, unit_id, _ in left.eligible}),
         shortage=short.text() if short else "",
-        categories=by_category(criteria, rules, now) if short else (),
+        categories=by_category(criteria, rules, now),
     )
 
 

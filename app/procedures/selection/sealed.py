@@ -12,16 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
+from typing import NamedTuple
 
-from app.draw import Candidate, Order, Prepared, in_order, list_hash, pseudonyms, seed
+from app.draw import Candidate, Order, Prepared, list_hash, pseudonyms, seed
 from app.procedures.selection.models import PanelDraw
 
 #: How many opened draws a process keeps: a round needs one, and 20 draws run at once at most.
 KEPT = 32
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """A candidate by the ids of the register."""
 
     expert_id: int
@@ -83,23 +83,27 @@ def make(salt: bytes, server_seed: bytes, eligible: Sequence[tuple[int, int, int
     pids = pseudonyms(salt, "expert", [expert_id for expert_id, _, _ in eligible])
     unit_ids = list({unit_id for _, unit_id, _ in eligible})
     units = dict(zip(unit_ids, pseudonyms(salt, "unit", unit_ids), strict=True))
-    members = {
-        pid: Member(expert_id, unit_id) for pid, (expert_id, unit_id, _) in zip(pids, eligible, strict=True)
-    }
-    candidates = in_order(
-        Candidate(pid, units[unit_id], mask) for pid, (_, unit_id, mask) in zip(pids, eligible, strict=True)
+    places = sorted(range(len(pids)), key=pids.__getitem__)
+    in_list = [eligible[place] for place in places]
+    return SealedList(
+        salt,
+        server_seed,
+        tuple(Candidate(pids[place], units[one[1]], one[2]) for place, one in zip(places, in_list, strict=True)),
+        tuple(Member(expert_id, unit_id) for expert_id, unit_id, _ in in_list),
     )
-    return SealedList(salt, server_seed, candidates, tuple(members[one.pid] for one in candidates))
 
 
 def seal(opened: SealedList) -> str:
     """The text that `PanelDraw.sealed` keeps encrypted."""
-    rows = [
-        (pid, unit, mask, member.expert_id, member.unit_id)
-        for (pid, unit, mask), member in zip(opened.candidates, opened.members, strict=True)
-    ]
-    content = {"salt": opened.salt.hex(), "server_seed": opened.server_seed.hex(), "candidates": rows}
-    return json.dumps(content, separators=(",", ":"))
+    # Written out: only hex digits and whole numbers, of which a pool of 100,000 has half a million.
+    rows = ",".join(
+        [
+            f'["{pid}","{unit}",{mask},{expert_id},{unit_id}]'
+            for (pid, unit, mask), (expert_id, unit_id) in zip(opened.candidates, opened.members, strict=True)
+        ]
+    )
+    secrets = f'"salt":"{opened.salt.hex()}","server_seed":"{opened.server_seed.hex()}"'
+    return f'{{{secrets},"candidates":[{rows}]}}'
 
 
 _kept: OrderedDict[tuple[int, str], SealedList] = OrderedDict()

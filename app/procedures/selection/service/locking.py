@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +58,23 @@ def lock(number: str, rules: RuleSet, *, actor: Actor, now: datetime) -> Locked:
 
     :raises Conflict: not submitted, not approved where it must be, locked already, or changed after submission.
     """
+    with _without_collecting():
+        return _lock(number, rules, actor=actor, now=now)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """No search for garbage while the list is made: of 100,000 lines none is, and looking took a third of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _lock(number: str, rules: RuleSet, *, actor: Actor, now: datetime) -> Locked:
     found = store.locked(number)
     version = store.conditions(found)
     draft = examination.draft_of(found)
