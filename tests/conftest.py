@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import shutil
@@ -219,8 +220,20 @@ def database(app: Flask) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def loaded_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo world, loaded once as `flask demo load` does; tests get copies of the database and its files."""
-    folder = tmp_path_factory.mktemp("world")
+    """The demo world, loaded once as `flask demo load` does; tests of all workers get copies of database and files."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "loaded-world"
+    with (folder.parent / "loaded-world.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            _load_world(folder)
+            (folder / "ready").touch()
+    return folder
+
+
+def _load_world(folder: Path) -> None:
     app = build_app(f"sqlite:///{folder / 'zhiku.sqlite3'}", folder)
     with app.app_context():
         # Nobody will miss this database after a power cut.
@@ -232,7 +245,6 @@ def loaded_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with db.engine.connect() as connection:
             connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
     _closed(app)
-    return folder
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from app.core import clock
 from app.core.transaction import transaction
 from app.jobs.housekeeping import tidy_files
 from app.jobs.retention import keep_no_longer
@@ -102,13 +103,14 @@ def _run_one(kind: _Kind, item: Any, now: datetime) -> bool | None:
 
 
 def run_until_quiet(now: datetime, rounds: int = 50) -> Report:
-    """Calls `run_due` until nothing is left to do at `now`: after the demo's clock was moved.
+    """Calls `run_due` until nothing is left to do: after the demo's clock was moved to `now`.
 
+    The clock goes on meanwhile, and so do the rounds: what one sets going a moment later is done by the next.
     What fails is tried again at its time, not at once, so that this comes to an end; but it may have told somebody.
     """
     report = Report()
     for _ in range(rounds):
-        one = run_due(now, pause=0)
+        one = run_due(max(now, clock.now()), pause=0)
         report += one
         if not (one.done or one.failed):
             break
