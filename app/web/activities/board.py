@@ -87,7 +87,7 @@ def _page(seen: Visit, note: Note | None = None, status: int = 200) -> Page:
     found, rules = seen.activity, seen.rules
     shown = queries.panel(found.number, seen.actor, seen.now) if found.state not in _EARLY else None
     task = own_task(seen, CONFIRM)
-    open_seats = shown.tally.size - shown.tally.accepted - shown.tally.confirmed if shown else 0
+    open_seats = shown.tally.size - shown.tally.accepted if shown else 0
     forecast = forecast_of(seen, open_seats) if shown and found.state is ActivityState.INVITING else None
     page = render_template(
         "activities/board.html", activity=found, board=shown, note=note, next_act=_next(seen),

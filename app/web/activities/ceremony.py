@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import Invalid, NotFound
 from app.identity import permissions
 from app.procedures.selection import store
-from app.procedures.selection.models import Activity, ActivityState, DesignationState
+from app.procedures.selection.models import Activity, ActivityState, Designation, DesignationState
 from app.procedures.selection.queries.ceremony import Ceremony, ceremony
 from app.procedures.selection.rules import contributions
 from app.procedures.selection.service import drawing
@@ -177,7 +177,8 @@ def _waiting_words(found: Activity, shown: Ceremony, waits: str) -> str:
 def _drawn(seen: Visit, shown: Ceremony) -> dict[str, Any]:
     """The draw as the page shows it; of several rounds the last one first."""
     found, drawn = seen.activity, shown.draw
-    pending = [one for one in store.designations_of(found.number) if one.state is DesignationState.REQUESTED]
+    awaited = (DesignationState.DRAFT, DesignationState.REQUESTED)
+    pending = [one for one in store.designations_of(found.number) if one.state in awaited]
     first = shown.rounds[0] if shown.rounds else None
     return {
         "no": drawn.draw_no, "version": drawn.conditions_version, "committed_at": drawn.committed_at,
@@ -187,6 +188,7 @@ def _drawn(seen: Visit, shown: Ceremony) -> dict[str, Any]:
         "facts": condition_facts(seen, store.conditions(found, drawn.conditions_version)),
         "hash_groups": shown.hash_groups, "short_code": shown.short_code,
         "algorithm": shown.algorithm, "contributions": shown.given, "rounds": shown.rounds[::-1],
+        "given_at": sorted(one.at for one in shown.given if one.at is not None),
         "seats": _seats(seen, shown), "is_full": bool(first and first.complete),
         "shortage": first.shortage if first else "",
         "result_words": _result(seen, shown), "to_send": len(drawing.to_invite(found, drawn)),
@@ -206,15 +208,20 @@ def _seats(seen: Visit, shown: Ceremony) -> list[dict[str, Any]]:
     """Who was drawn in the first round, and who is asked for by name."""
     if not shown.rounds:
         return []
-    seats = [
-        {"name": step.name, "category": step.seat, "how": "系统抽取", "named": False}
-        for step in shown.rounds[0].steps if step.taken
-    ]
+    order = list(shown.conditions["categories"])
+    taken = sorted((step for step in shown.rounds[0].steps if step.taken), key=lambda step: order.index(step.seat))
+    seats = [{"name": step.name, "category": step.seat, "how": "系统抽取", "named": False} for step in taken]
+    if shown.draw.draw_no < seen.activity.draw_no:
+        return seats
     return seats + [
-        {"name": designee_name(one), "category": one.category, "how": f"指定，{one.state.label}", "named": True}
+        {"name": designee_name(one), "category": one.category, "how": _designated_words(one), "named": True}
         for one in store.designations_of(seen.number)
-        if not one.after_draw and one.state is not DesignationState.DRAFT
+        if not one.after_draw
     ]
+
+
+def _designated_words(one: Designation) -> str:
+    return "指定，发出邀请时送审批" if one.state is DesignationState.DRAFT else f"指定，{one.state.label}"
 
 
 def _checks(seen: Visit, shown: Ceremony) -> list[Mark]:

@@ -154,7 +154,7 @@ def _checked(seen: Visit, typed: Typed) -> dict[str, Any]:
     except Invalid:
         return {"checks": [], "supply": None, "forecast": None}
     preview = examination.preview(seen.activity, draft, seen.rules, seen.now)
-    supply = supply_of(seen, draft, preview)
+    supply = supply_of(draft, preview)
     return {
         "checks": marks(preview.findings), "supply": supply,
         "forecast": forecast_of(seen, sum(draft.quota.values())) if supply else None,

@@ -14,7 +14,7 @@ from app.core.errors import Invalid, UserError
 from app.core.transaction import transaction
 from app.identity import accounts, permissions, roles
 from app.procedures.selection.models import RecusalSource
-from app.procedures.selection.rules.activity import MOST_HALF_DAYS, ActivityDraft
+from app.procedures.selection.rules.activity import MOST_HALF_DAYS, ActivityDraft, check_activity
 from app.procedures.selection.rules.conditions import ConditionsDraft, RecusalDraft
 from app.procedures.selection.service import activities as service
 from app.regulations import RuleSet, rule_set_for, rule_set_to_show
@@ -69,10 +69,14 @@ def _fields(errors: dict[str, str]) -> dict[str, str]:
 
 
 def _create(typed: dict[str, Any], actor: Actor, now: datetime, rules: RuleSet) -> str:
+    draft = _draft(typed)
+    errors = {one.field: one.message for one in check_activity(draft, actor.user_id or 0, now, rules) if one.is_bad}
     if number_in(typed["panel_size"]) not in rules.numbers("selection.panel_sizes"):
         sizes = "、".join(map(str, rules.numbers("selection.panel_sizes")))
-        raise Invalid({"panel_size": f"专家人数：请选择 {sizes} 人之一，须为单数（第十七条）"})
-    made = service.create(_draft(typed), actor=actor, now=now, rules=rules)
+        errors["panel_size"] = f"专家人数：请选择 {sizes} 人之一，须为单数（第十七条）"
+    if errors:
+        raise Invalid(errors)
+    made = service.create(draft, actor=actor, now=now, rules=rules)
     number, title = made.number, made.title
     first = ConditionsDraft(panel_size=int(typed["panel_size"]), quota={}, recusals=_participants(typed))
     service.save_conditions(number, first, actor=actor, now=now)

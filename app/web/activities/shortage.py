@@ -99,7 +99,7 @@ def _page(
     out = [chosen.id] if chosen else []
     page = render_template(
         "activities/shortage.html", activity=found, typed=typed, errors=errors, note=note, rev=task.rev,
-        accepted=len(store.live_invitations(found.number)), supply=supply_of(seen, draft, preview),
+        accepted=len(store.live_invitations(found.number)), supply=supply_of(draft, preview),
         panel_min=seen.rules.integer("selection.panel_min"), chosen=[chosen] if chosen else [],
         found=finding.found_people(typed["expert_q"], out), choices=_choices(seen),
         categories=[(name, name) for name in seen.rules.texts("selection.category_directions")],

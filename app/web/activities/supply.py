@@ -33,6 +33,7 @@ class Supply:
 
     registered: int
     candidates: int
+    units: int
     filters: Sequence[FilterCount]
     categories: tuple[CategorySupply, ...]
     shortage: str
@@ -48,7 +49,7 @@ class ForecastWords:
     basis: str
 
 
-def supply_of(seen: Visit, draft: ConditionsDraft, preview: Preview) -> Supply | None:
+def supply_of(draft: ConditionsDraft, preview: Preview) -> Supply | None:
     """The counts of a preview; None while no category is chosen."""
     if not preview.pool.counts:
         return None
@@ -61,7 +62,8 @@ def supply_of(seen: Visit, draft: ConditionsDraft, preview: Preview) -> Supply |
         CategorySupply(name, draft.quota.get(name, 0), row.experts, row.units, after[name])
         for name, row in final.items()
     )
-    return Supply(preview.pool.total, preview.pool.left, preview.pool.counts, categories, preview.shortage)
+    left = preview.pool
+    return Supply(left.total, left.left, preview.units, left.counts, categories, preview.shortage)
 
 
 def forecast_of(seen: Visit, seats: int) -> ForecastWords | None:
