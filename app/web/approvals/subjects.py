@@ -76,7 +76,7 @@ def _designation(number: str, actor: Actor, now: datetime) -> Subject:
     can = task is not None and page.may_decide and (named or task.assignee_id is None)
     context = {
         "page": page, "others": others, "share_words": _share(rules),
-        "past_words": f"近 {rules['designation.past_months'].words}内",
+        "past_words": f"近{rules['designation.past_months'].words}内",
     }
     return Subject(
         said=f"指定{page.expert}", template="designation.html", context=context, task=task, may_decide=can,
@@ -113,7 +113,8 @@ def _conditions(number: str, actor: Actor, now: datetime) -> Subject:
     context = {
         "found": activity, "version": version, "rules": rules, "seats": list(seats.items()),
         "waiver": data.get("security_waiver", ""), "redraw": data.get("redraw_reason", ""),
-        "draws": [one for one in store.draws_of(number) if one.state == DrawState.ENDED], "half_day": half_day_words(activity.starts_at, activity.half_days, now.date()),
+        "draws": [one for one in store.draws_of(number) if one.state == DrawState.ENDED],
+        "half_day": half_day_words(activity.starts_at, activity.half_days, now.date()),
     }
     return Subject(
         said=f"第 {version.version} 版抽取条件", template="conditions.html", context=context, task=task,

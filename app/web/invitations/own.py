@@ -21,6 +21,8 @@ from app.web.invitations.answering import Reply
 from app.web.invitations.calendar import calendar_answer
 from app.web.invitations.page import invitation_page
 from app.web.invitations.sheet import ANSWER_WORDS, COMING, Sheet, own_sheet
+from app.web.tasks import task_page
+from app.workflow.models import Task
 from app.workflow.refusals import StepRefused
 
 own_invitations = Blueprint("own_invitations", __name__, url_prefix="/mine/invitations")
@@ -49,6 +51,12 @@ def _expert_id() -> int | None:
     user_id = current_actor().user_id
     person = experts.by_user(user_id) if user_id is not None else None
     return person.id if person is not None else None
+
+
+@task_page("selection.invitation")
+def address_of(task: Task) -> str:
+    """Where the task of an invitation is worked on."""
+    return url_for("own_invitations.show", number=task.business_key)
 
 
 @own_invitations.get("/")

@@ -49,6 +49,7 @@ class Sheet:
     minutes_left: int
     minutes_all: int
     reply_article: str
+    was_due_at: datetime | None
     answered_at: datetime | None
     confirmed_at: datetime | None
     left_at: datetime | None
@@ -104,7 +105,8 @@ def sheet(number: str, now: datetime, *, by: Reader = "own") -> Sheet:
         yes="confirm" if row.state == SeatState.TOLD else "accept",
         minutes_left=min(max(left, 0), all_minutes), minutes_all=all_minutes,
         reply_article=rules["invitation.reply_period"].article,
-        answered_at=row.answered_at, confirmed_at=row.confirmed_at, left_at=row.left_at,
+        was_due_at=row.details_due_at or row.due_at, answered_at=row.answered_at,
+        confirmed_at=row.confirmed_at, left_at=row.left_at,
         answer_way=row.answer_way or "", answered_by_name=row.answered_by_name or "",
         late_reply_at=row.late_reply_at, late_reply_words=ANSWER_WORDS.get(row.late_reply or "", ""),
     )

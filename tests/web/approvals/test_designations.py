@@ -105,7 +105,7 @@ class TestThePage:
     def test_past_designations_of_the_person_stand_there_with_a_link(self, house: House, leader: HouseClient) -> None:
         house.designate_before(1)
         page = leader.page(f"/approvals/{case(house)}")
-        assert "近 12个月内本部门指定过 1 次" in page.text
+        assert "近12个月内本部门指定过 1 次" in page.text
         assert page.links()["一期技术评审"] == "/activities/PS-2025-0099"
 
     def test_an_approval_that_does_not_exist_is_not_there(self, leader: HouseClient) -> None:
