@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.notices.documents import tables
+from app.notices.documents.glyphs import name_or_place
 from app.notices.documents.paper import Paper
 from app.notices.documents.tables import Column
 
@@ -175,7 +176,9 @@ def _round(paper: Paper, played: RecordedRound) -> None:
             Column("次序", 14, "centre"), Column("候选人", 26), Column("可任类别"), Column("结果", 36),
             Column("代码", 40),
         )  # fmt: skip
-        rows = [(str(one.place), one.name, one.categories, one.result, one.code) for one in played.walked]
+        rows = [
+            (str(one.place), name_or_place(one.name), one.categories, one.result, one.code) for one in played.walked
+        ]
         tables.table(paper, columns, rows, size=9, least=6)
     if played.left_out:
         passed = sum(played.left_out.values())
@@ -187,7 +190,8 @@ def _designations(paper: Paper, designations: Sequence[RecordedDesignation]) -> 
     if designations:
         tables.section(paper, "人工遴选（指定专家）", 14)
         columns = (Column("专家", 28), Column("类别", 34), Column("理由"), Column("审批", 52))
-        tables.table(paper, columns, [(one.name, one.category, one.reason, one.decision) for one in designations])
+        rows = [(name_or_place(one.name), one.category, one.reason, one.decision) for one in designations]
+        tables.table(paper, columns, rows)
 
 
 def _seats(paper: Paper, record: DrawRecord) -> None:
@@ -198,7 +202,9 @@ def _seats(paper: Paper, record: DrawRecord) -> None:
     columns = (
         Column("席位", 14, "centre"), Column("专家", 34), Column("类别"), Column("产生方式", 48), Column("状态", 32)
     )  # fmt: skip
-    rows = [(str(one.line), one.name, one.category, one.way, one.state) for one in record.seats]
+    rows = [
+        (str(one.line), name_or_place(one.name), one.category, one.way, one.state) for one in record.seats
+    ]
     tables.table(paper, columns, rows, whole=True)
     if record.names_note:
         tables.remark(paper, record.names_note, 9)

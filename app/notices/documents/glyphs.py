@@ -51,6 +51,15 @@ def demand_printable_name(name: str) -> str:
     return name
 
 
+#: Stands where a list names somebody whose name the font cannot print: the line is filled in by pen.
+BY_HAND = "（姓名手写）"
+
+
+def name_or_place(name: str) -> str:
+    """`name`, or the place to write it by hand: in a list one rare character must not stop everybody's paper."""
+    return BY_HAND if unprintable_characters(name) else name
+
+
 def printable(text: str) -> str:
     """`text` with 〓 for what the font lacks; for free text, never for names."""
     return "".join(

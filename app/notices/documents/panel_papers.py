@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.notices.documents import tables
+from app.notices.documents.glyphs import name_or_place
 from app.notices.documents.paper import Paper
 from app.notices.documents.tables import Column
 
@@ -56,7 +57,7 @@ def panel_list_pdf(paper_data: PanelPaper) -> bytes:
         Column("产生方式", 28), Column("答复", 28),
     )  # fmt: skip
     rows = [
-        (str(one.line), one.name, _place(one), one.category, one.way, one.confirmed_at or one.state)
+        (str(one.line), name_or_place(one.name), _place(one), one.category, one.way, one.confirmed_at or one.state)
         for one in paper_data.members
     ]
     tables.table(paper, columns, rows, size=9, least=11)
@@ -77,7 +78,8 @@ def sign_in_sheet_pdf(paper_data: PanelPaper) -> bytes:
         Column("签到时间", 19, "centre"), Column("本人签名", 34), Column("组长", 11, "centre"),
     )  # fmt: skip
     rows = [
-        (str(one.line), one.name, _place(one), one.category, one.signed_in, "", "") for one in paper_data.members
+        (str(one.line), name_or_place(one.name), _place(one), one.category, one.signed_in, "", "")
+        for one in paper_data.members
     ]
     tables.table(paper, columns, rows, size=9, least=12.5)
     paper.room(_CLOSING / 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -63,6 +64,16 @@ def test_mail_arrives_in_chinese_with_its_document_and_a_stable_id(smtp: FakeSmt
     assert first.get_body(("plain",)).get_content().startswith("赵海宁：")  # type: ignore[union-attr]
     document = next(iter(first.iter_attachments()))
     assert (document.get_filename(), document.get_content()) == ("聘书.pdf", b"%PDF-1.7")
+
+
+def test_a_calendar_file_is_sent_as_what_it_is(smtp: FakeSmtp) -> None:
+    entry = Document("评审日程.ics", lambda: b"BEGIN:VCALENDAR", "text/calendar; charset=utf-8; method=PUBLISH")
+    mail(smtp.port).deliver(replace(MESSAGE, documents=(entry, *MESSAGE.documents)))
+    calendar, letter = smtp.accepted[0].iter_attachments()
+    assert (calendar.get_content_type(), letter.get_content_type()) == ("text/calendar", "application/pdf")
+    assert calendar.get_param("method") == "PUBLISH"
+    assert calendar.get_filename() == "评审日程.ics"
+    assert calendar.get_payload(decode=True) == b"BEGIN:VCALENDAR"
 
 
 def test_a_busy_mail_server_is_tried_again(smtp: FakeSmtp) -> None:
