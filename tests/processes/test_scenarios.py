@@ -6,7 +6,7 @@ import pytest
 
 from app.engine import Execution, Host
 from app.regulations.rule_sets import shipped_rules
-from app.workflow.scenarios import Scenario, ScenarioFailed, Step, run
+from app.workflow.scenarios import Scenario, ScenarioFailed, ScenarioHost, Step, run
 from tests.processes.shipped import CASES, IDS, PROCESSES, compiled, scenarios
 
 
@@ -45,6 +45,15 @@ def test_a_step_that_is_not_open_fails_with_what_is_open() -> None:
     scenario = scenarios("expert_entry")[0]
     with pytest.raises(ScenarioFailed, match="formal_check"):
         run(compiled("expert_entry"), _replaced(scenario, steps=(Step("complete", "publish_notice"),)), shipped_rules())
+
+
+def test_an_operation_with_several_answers_gives_them_in_turn_and_stays_at_the_last() -> None:
+    states = [{"state": "waiting"}, {"state": "final"}]
+    scenario = _replaced(scenarios("panel_selection")[0], operations={"selection.settle_panel": states})
+    host = ScenarioHost(compiled("panel_selection"), scenario, shipped_rules())
+    assert [host.call_operation("selection.settle_panel", {})["state"] for _ in range(4)] == [
+        "waiting", "final", "final", "final",
+    ]  # fmt: skip
 
 
 def _replaced(scenario: Scenario, **changes: object) -> Scenario:

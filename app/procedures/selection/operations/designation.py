@@ -16,7 +16,7 @@ class Decision:
     """The leader's decision on an expert asked for by name."""
 
     decision: Literal["agreed", "refused"] = field(metadata={"label": "审批结论"})
-    reason: str = field(metadata={"label": "审批意见"})
+    reason: str | None = field(default=None, metadata={"label": "审批意见"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Decided:
 def record_decision(inputs: Decision, context: OperationContext) -> Decided:
     """登记分管领导的审批结论；不同意的，名额转入抽取。"""
     agreed = designations.record_decision(
-        context.business_key, inputs.decision, inputs.reason, actor=context.actor, now=context.now
+        context.business_key, inputs.decision, inputs.reason or "", actor=context.actor, now=context.now
     )
     tidings.tell_root(context)
     return Decided(agreed)

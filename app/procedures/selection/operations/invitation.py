@@ -157,7 +157,7 @@ def record_confirmation(inputs: DetailsReply, context: OperationContext) -> Repl
 class Leave:
     """Why the expert cannot come after all."""
 
-    reason: str = field(metadata={"label": "请假原因"})
+    reason: str | None = field(default=None, metadata={"label": "请假原因"})
     recusal: bool | None = field(default=None, metadata={"label": "因须回避"})
 
 
@@ -172,7 +172,7 @@ class LeaveRecorded:
 def record_leave(inputs: Leave, context: OperationContext) -> LeaveRecorded:
     """登记请假并递补；不足规定时间的登记为迟请假，须回避的不计迟。"""
     in_time = invitations.record_leave(
-        context.business_key, inputs.reason, context.rules, actor=context.actor, now=context.now,
+        context.business_key, inputs.reason or "", context.rules, actor=context.actor, now=context.now,
         recusal=bool(inputs.recusal),
     )  # fmt: skip
     tidings.tell_root(context)

@@ -56,7 +56,7 @@ class ConditionsApproval:
     """The leader's conclusion on the conditions."""
 
     outcome: Outcome = field(metadata={"label": "审批结论"})
-    reason: str = field(metadata={"label": "审批意见"})
+    reason: str | None = field(default=None, metadata={"label": "审批意见"})
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class ConditionsDecided:
 def record_conditions_approval(inputs: ConditionsApproval, context: OperationContext) -> ConditionsDecided:
     """登记分管领导对抽取条件的审批；申请人不得审批自己的条件。"""
     activities.record_conditions_approval(
-        context.business_key, inputs.outcome, inputs.reason, actor=context.actor, now=context.now
+        context.business_key, inputs.outcome, inputs.reason or "", actor=context.actor, now=context.now
     )
     return ConditionsDecided(inputs.outcome)
 
@@ -169,7 +169,7 @@ class ShortageHandled:
     """What the organiser does about the empty seats."""
 
     choice: Literal["redraw", "designate", "reschedule"] = field(metadata={"label": "处理方式"})
-    reason: str = field(metadata={"label": "理由"})
+    reason: str | None = field(default=None, metadata={"label": "理由"})
     expert_id: int | None = field(default=None, metadata={"label": "指定的专家"})
     category: str | None = field(default=None, metadata={"label": "占席类别"})
     starts_at: datetime | None = field(default=None, metadata={"label": "新的评审时间"})
@@ -181,8 +181,8 @@ class ShortageHandled:
 def handle_shortage(inputs: ShortageHandled, context: OperationContext) -> Begin:
     """按所选的方式处理缺额：重新抽取、指定专家，或调整时间另行组织。"""
     chosen = panel.ShortageChoice(
-        inputs.choice, inputs.reason, inputs.expert_id, inputs.category or "", inputs.starts_at, inputs.city or "",
-        inputs.address or "",
+        inputs.choice, inputs.reason or "", inputs.expert_id, inputs.category or "", inputs.starts_at,
+        inputs.city or "", inputs.address or "",
     )  # fmt: skip
     found = panel.handle_shortage(
         context.business_key, chosen, context.rules, actor=context.actor, now=context.now
@@ -197,13 +197,13 @@ class Rescheduling:
     starts_at: datetime = field(metadata={"label": "新的评审时间"})
     city: str = field(metadata={"label": "城市"})
     address: str = field(metadata={"label": "地点"})
-    reason: str = field(metadata={"label": "理由"})
+    reason: str | None = field(default=None, metadata={"label": "理由"})
 
 
 @operation("selection.reschedule", label="登记改期")
 def reschedule(inputs: Rescheduling, context: OperationContext) -> Begin:
     """登记新的时间、地点；间隔不长的保留已接受的专家并由其确认，否则重新抽取。"""
-    new = panel.NewTime(inputs.starts_at, inputs.city, inputs.address, inputs.reason)
+    new = panel.NewTime(inputs.starts_at, inputs.city, inputs.address, inputs.reason or "")
     return _begin(
         context, panel.reschedule(context.business_key, new, context.rules, actor=context.actor, now=context.now)
     )
@@ -213,14 +213,14 @@ def reschedule(inputs: Rescheduling, context: OperationContext) -> Begin:
 class Cancellation:
     """Why the activity does not take place."""
 
-    reason: str = field(metadata={"label": "取消的理由"})
+    reason: str | None = field(default=None, metadata={"label": "取消的理由"})
 
 
 @operation("selection.cancel_activity", label="登记取消")
 def cancel_activity(inputs: Cancellation, context: OperationContext) -> Nothing:
     """取消评审活动：撤销全部邀请并通知专家，公开抽取证书。"""
     tidings.tell(
-        context, panel.cancel(context.business_key, inputs.reason, actor=context.actor, now=context.now)
+        context, panel.cancel(context.business_key, inputs.reason or "", actor=context.actor, now=context.now)
     )
     return Nothing()
 
