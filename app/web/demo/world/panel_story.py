@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from app.web.demo.world import panels
@@ -37,10 +37,14 @@ def told(world: World) -> Told:
 
 
 def _drawn(world: World, one: Review, day: date, hour: str) -> Told:
-    """Entered and drawn within half an hour."""
-    moment = at(day, hour)
-    yield moment, partial(panels.enter, world, one)
-    yield moment.replace(minute=moment.minute + 20), partial(panels.draw, world, one)
+    """Entered, drawn and sent within twenty minutes: in the one sitting at which the witness is present."""
+    sitting: list[tuple[int, Callable[[World, Review], None]]] = [
+        (0, panels.enter), (9, panels.submit), (12, panels.give), (20, panels.send),
+    ]
+    if one.witnessed:
+        sitting += [(13, panels.witness), (18, panels.sign)]
+    for minutes, act in sitting:
+        yield at(day, hour) + timedelta(minutes=minutes), partial(act, world, one)
 
 
 def _completed(world: World, one: Review, day: date) -> Told:
@@ -155,6 +159,6 @@ def _before_the_invitations(world: World) -> Told:
     committed = Review("政务云安全加固技术评审", "技术评审", at(date(2026, 3, 5), "14:30"), _SEVEN, _ROOM, project=11)
     yield at(date(2026, 3, 2), "08:35"), partial(panels.enter, world, committed)
     yield at(date(2026, 3, 2), "08:50"), partial(panels.submit, world, committed)
-    yield at(date(2026, 3, 2), "08:52"), partial(panels.give, world, committed)
+    yield at(date(2026, 3, 2), "08:53"), partial(panels.give, world, committed)
     draft = Review("“一网通办”适老化改造规划论证", "规划论证", at(date(2026, 3, 9), "09:00"), _FIVE, _ROOM, project=12)
     yield at(date(2026, 3, 2), "08:55"), partial(panels.enter, world, draft)

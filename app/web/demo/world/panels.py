@@ -100,24 +100,19 @@ def give(world: World, one: Review) -> None:
 
 
 def witness(world: World, one: Review) -> None:
-    """The witness gives his value, and signs the record of the draw."""
-    number, actor = number_of(world, one.title), world.staff[WITNESS]
-    _do(number, "contribute_witness", actor, {"value": f"{clock.today():%Y%m%d} 见证", "manner": "typed"})
-    _do(number, "sign_record", actor, {"remark": "全程在场，短码核对一致。"})
+    """The witness gives his value; with both, the panel is drawn."""
+    values = {"value": f"{clock.today():%Y%m%d} 见证", "manner": "typed"}
+    _do(number_of(world, one.title), "contribute_witness", world.staff[WITNESS], values)
+
+
+def sign(world: World, one: Review) -> None:
+    """The witness signs the record of the draw."""
+    _do(number_of(world, one.title), "sign_record", world.staff[WITNESS], {"remark": "全程在场，短码核对一致。"})
 
 
 def send(world: World, one: Review) -> None:
     """发出邀请."""
     _do(number_of(world, one.title), "send_invitations", world.staff[ORGANISER], {})
-
-
-def draw(world: World, one: Review) -> None:
-    """From the conditions to the invitations in one sitting."""
-    submit(world, one)
-    give(world, one)
-    if one.witnessed:
-        witness(world, one)
-    send(world, one)
 
 
 def approve(world: World, one: Review, decision: str, reason: str) -> None:
