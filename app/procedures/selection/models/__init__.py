@@ -10,7 +10,13 @@ from app.procedures.selection.models.activity import (
     Recusal,
     RecusalSource,
 )
-from app.procedures.selection.models.draws import Contribution, ContributorRole, DrawState, PanelDraw, PanelRound
+from app.procedures.selection.models.draws import (
+    Contribution,
+    ContributorRole,
+    DrawState,
+    PanelDraw,
+    PanelRound,
+)
 from app.procedures.selection.models.seats import (
     LIVE,
     SEAT_TRANSITIONS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,7 @@ from tests.services.procedures.selection.world import (
     drawn,
     later,
     recusal,
+    world,
 )
 
 
@@ -386,3 +388,31 @@ def test_at_the_start_a_list_not_confirmed_is_short(there: World) -> None:
     assert move.state == "short"
     assert "没有全部确认" in move.shortage
     assert draw_of(found).revealed_at is None
+
+
+def test_a_unit_changed_between_lock_and_replacement_is_passed_over(there: World) -> None:
+    found = inviting(there)
+    members = {one.expert_id for one in live(found)}
+    others = [person for person in there.experts if person.id not in members]
+    for person in others:
+        person.unit_id = there.units[0].id if person.unit_id != there.units[0].id else there.units[1].id
+    spared = next(person for person in others if COST in {held.direction for held in person.directions})
+    assert len(others) > 1
+    gone = live(found)[0]
+    answer(gone, "decline")
+    move = settle(found)
+    assert move.state == "short", "whoever changed the unit since the lock cannot be drawn"
+    assert spared.id not in {one.expert_id for one in live(found)}
+
+
+def test_a_panel_is_made_and_refilled_on_each_database(any_database: Any) -> None:
+    found = final(world())
+    leave(live(found)[0])
+    assert settle(found).state == "waiting"
+    hand_over(found)
+    accept([live(found)[0]])
+    settle(found)
+    tell(found)
+    confirm(live(found)[0])
+    assert settle(found).state == "final"
+    any_database.commit()
