@@ -32,6 +32,7 @@ from app.procedures.selection.models import (
 from app.procedures.selection.rules import contributions
 from app.procedures.selection.rules.sealing import drawn_seats
 from app.procedures.selection.sealed import Member, SealedList
+from app.procedures.selection.service import notify_staff
 from app.registers.states import check_transition
 from app.regulations.rule_sets import RuleSet
 
@@ -147,6 +148,7 @@ def draw(number: str, rules: RuleSet, *, actor: Actor, now: datetime) -> RoundOu
         actor, "draw.draw", "activity", found.number, before={"state": ActivityState.LOCKED.value},
         after={"state": found.state.value, **after},
     )  # fmt: skip
+    notify_staff.signature_wanted(found, drawn, actor=actor, now=now)
     return outcome
 
 

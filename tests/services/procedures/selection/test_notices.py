@@ -174,6 +174,13 @@ class TestTheStaff:
         assert f"承诺短码 {commit[:4]}-{commit[-4:]}" in told.texts["sms"]
         assert f"/activities/{found.number}/draw" in told.texts["sms"]
 
+    def test_after_the_draw_he_is_asked_to_sign(self, there: World) -> None:
+        found, _ = drawn(there)
+        told = last("staff_signature_wanted")
+        assert told.row.recipient_user_id == there.witness.user_id
+        assert "第 1 次抽取" in told.texts["mail"]
+        assert f"/activities/{found.number}/draw" in told.texts["mail"]
+
     def test_without_a_witness_nobody_is_asked(self, there: World) -> None:
         found, _ = drawn(there, witness_id=None)
         notify_staff.signature_wanted(found, draw_of(found), actor=SYSTEM, now=clock.now())
