@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.database import db
+from app.core.masking import mask_name
 from app.identity import permissions
 from app.procedures.selection import store
 from app.procedures.selection.models import Activity, ActivityState, DesignationState, Recusal
@@ -86,22 +87,28 @@ def board(number: str) -> Page:
 def _page(seen: Visit, note: Note | None = None, status: int = 200) -> Page:
     found, rules = seen.activity, seen.rules
     shown = queries.panel(found.number, seen.actor, seen.now) if found.state not in _EARLY else None
-    task = own_task(seen, CONFIRM)
+    task, is_off = own_task(seen, CONFIRM), found.state is ActivityState.CANCELLED
     open_seats = shown.tally.size - shown.tally.accepted if shown else 0
     forecast = forecast_of(seen, open_seats) if shown and found.state is ActivityState.INVITING else None
     page = render_template(
         "activities/board.html", activity=found, board=shown, note=note, next_act=_next(seen),
-        lines=[_line(seen, one) for one in shown.lines] if shown else [], tally=_tally(shown, forecast),
+        lines=[_line(seen, one) for one in shown.lines] if shown else [], tally=[] if is_off else _tally(shown, forecast),
         may={"change": _may_change(seen), "confirm": task is not None},
         rev=task.rev if task else "", confirm_count=len(shown.lines) if shown else 0,
         reply_words=f"{rules['invitation.reply_period'].words}", window_words=window_words(rules),
         names_before=rules.integer("selection.names_shown_before"), names_shown=bool(shown and shown.names_shown),
         before=_before(seen), designations=_designations(seen), recusals=_recusals(seen), draws=_draws(seen),
-        checks=[Mark(one.level, one.words, one.article) for one in shown.checks] if shown else [],
-        steps=shown.steps if shown else (), about=_about(seen), deeds=_deeds(seen), papers=board_papers(seen),
+        checks=[] if is_off else _checks(shown), is_off=is_off, steps=() if is_off or not shown else shown.steps,
+        about=_about(seen), deeds=_deeds(seen), papers=board_papers(seen),
         case_url=_case_url(seen), moves=found.state in _MOVING, mark=mark_of(found),
     )
     return (page, status) if note else page
+
+
+def _checks(shown: PanelBoard | None) -> list[Mark]:
+    """The checks of the present list; what only waits for answers is neither right nor wrong yet."""
+    checks = shown.checks if shown is not None else ()
+    return [Mark("idle" if one.level == "warn" else one.level, one.words, one.article) for one in checks]
 
 
 def _may_change(seen: Visit) -> bool:
@@ -150,8 +157,12 @@ def _tally(shown: PanelBoard | None, forecast: Any) -> list[dict[str, Any]]:
     if tally.confirmed:
         found.append({"name": "已确认详情", "value": tally.confirmed, "unit": "席"})
     found.append({"name": "等答复", "value": tally.asked, "unit": "席"})
-    if tally.refilling:
-        found.append({"name": "正在递补", "value": tally.refilling, "unit": f"席，第 {tally.round_no} 轮"})
+    promised = sum(one.invitation is None and one.tone == "waiting" for one in shown.lines)
+    if promised:
+        found.append({"name": "指定待审批", "value": promised, "unit": "席"})
+    if tally.refilling > promised:
+        refilling = tally.refilling - promised
+        found.append({"name": "正在递补", "value": refilling, "unit": f"席，第 {tally.round_no} 轮"})
     if forecast is not None:
         found.append({"name": "预计坐满", "value": forecast.likely_time, "unit": f"前后，最迟 {forecast.latest}"})
     return found
@@ -164,8 +175,13 @@ def _line(seen: Visit, one: SeatLine) -> Line:
     return Line(
         one, numeral(one.line), minutes, int(reply.total_seconds() // 60),
         duration(left) if left is not None and minutes else "", _phone_url(seen, one), _reveal_url(seen, one),
-        tuple(f"{moment(item.at)} {item.words}" if item.at else item.words for item in one.chain),
+        tuple(f"{_short(item.at)} {item.words}" if item.at else item.words for item in one.chain),
     )
+
+
+def _short(at: datetime) -> str:
+    """10:03 of today, else with the day."""
+    return moment(at).removeprefix("今天 ")
 
 
 def _phone_url(seen: Visit, one: SeatLine) -> str:
@@ -213,7 +229,7 @@ def _recusals(seen: Visit) -> list[dict[str, Any]]:
 def _recused(one: Recusal) -> str:
     if one.unit_id is not None:
         return units.unit(one.unit_id).name
-    return experts.expert(one.expert_id or 0).name
+    return mask_name(experts.expert(one.expert_id or 0).name)
 
 
 def _draws(seen: Visit) -> list[dict[str, Any]]:

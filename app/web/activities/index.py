@@ -78,6 +78,7 @@ def _row(line: queries.ActivityLine, actor: Actor) -> dict[str, Any]:
     return {
         "number": line.number, "title": line.title, "kind": line.kind, "classified": line.classified,
         "unit": line.organiser_unit, "starts_at": line.starts_at, "state": line.state.label,
-        "url": url_for(first, number=line.number), "seats": f"已接受 {line.seated} 席，共 {line.panel_size} 席" if line.seated else f"{line.panel_size} 席",
+        "url": url_for(first, number=line.number),
+        "seats": f"已接受 {line.seated} 席，共 {line.panel_size} 席" if line.seated else f"{line.panel_size} 席",
         "act": word, "act_url": url_for(page, number=line.number) if acts else "",
     }

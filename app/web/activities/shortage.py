@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from app.core.errors import Invalid
 from app.identity import permissions
-from app.procedures.selection import examination, store
-from app.procedures.selection.models import ActivityState
+from app.procedures.selection import examination, seats, store
+from app.procedures.selection.models import LIVE, ActivityState
 from app.procedures.selection.rules.conditions import most_designated
 from app.web.activities import finding
 from app.web.activities.blueprint import Page, Visit, activities, complete, require_task, visit
@@ -99,12 +99,17 @@ def _page(
     out = [chosen.id] if chosen else []
     page = render_template(
         "activities/shortage.html", activity=found, typed=typed, errors=errors, note=note, rev=task.rev,
-        accepted=len(store.live_invitations(found.number)), supply=supply_of(draft, preview),
+        accepted=len(store.live_invitations(found.number)), left=_left(seen), supply=supply_of(draft, preview),
         panel_min=seen.rules.integer("selection.panel_min"), chosen=[chosen] if chosen else [],
         found=finding.found_people(typed["expert_q"], out), choices=_choices(seen),
         categories=[(name, name) for name in seen.rules.texts("selection.category_directions")],
     )
     return (page, status) if errors or note else page
+
+
+def _left(seen: Visit) -> int:
+    """How many were asked and hold no seat any more."""
+    return sum(one.state not in LIVE for one in seats.invitations_of(seen.number))
 
 
 def _choices(seen: Visit) -> list[tuple[str, str, str]]:

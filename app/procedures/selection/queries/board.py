@@ -123,7 +123,7 @@ def _checks(found: Activity, live: Sequence[Invitation], rules: RuleSet) -> tupl
     size = f"人数：差 {missing} 席，须 {found.panel_size} 人，单数" if missing else f"{found.panel_size} 人，单数"
     security = sum(one.category in rules.texts("selection.security_directions") for one in said_yes)
     least = rules.integer("selection.security_min")
-    designated = sum(one.designation_id is not None for one in live)
+    designated = len(store.standing_of(found.number))
     limit = most_designated(found.panel_size, rules)
     units = Counter(one.unit_id for one in live)
     twice = any(number > 1 for number in units.values())
