@@ -159,17 +159,17 @@ def add_clash(ground: Ground) -> None:
     db.session.flush()
 
 
-def lock_once(ground: Ground) -> tuple[float, str]:
-    """Seconds of one lock with its commit, and the number of its activity."""
+def lock_once(ground: Ground) -> tuple[float, float, str]:
+    """Seconds of one lock with its commit by the wall and of this processor, and the number of its activity."""
     with transaction():
         number = submitted(ground).number
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     with transaction():
         done = locking.lock(number, RULES, actor=ground.organiser, now=NOW)
-    spent = time.perf_counter() - began
+    spent, busy = time.perf_counter() - began, time.process_time() - worked
     if not done.locked:
         raise RuntimeError(done.shortage)
-    return spent, number
+    return spent, busy, number
 
 
 def parts(number: str, rounds: int) -> Iterator[tuple[str, float]]:
@@ -231,10 +231,11 @@ def measure(name: str, app: Flask, size: int, aim: int, rounds: int) -> None:
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(sa.text("ANALYZE"))
         locks = [lock_once(ground) for _ in range(rounds + 1)][1:]
-        number = locks[-1][1]
+        number = locks[-1][2]
         drawn = store.draw_in_force(store.activity(number))
         in_list = drawn.candidate_count if drawn else 0
-        report(f"{name}, {size:,} experts, {in_list:,} in the list: lock", median_ms([s for s, _ in locks]), aim)
+        report(f"{name}, {size:,} experts, {in_list:,} in the list: lock", median_ms([one[0] for one in locks]), aim)
+        report("    of this process alone (the rest is waiting)", median_ms([one[1] for one in locks]))
         for what, spent in parts(number, rounds):
             report(f"    {what}", spent)
         first, further = rounds_of(ground, number, min(rounds, 5))
