@@ -54,7 +54,7 @@ def test_an_invitation_tells_neither_project_nor_unit_nor_whom_to_call() -> None
 
 
 def test_what_is_taken_back_does_not_name_the_project_to_who_was_never_told() -> None:
-    for key in ("panel_released", "panel_ineligible", "panel_cancelled", "panel_late_reply"):
+    for key in ("panel_released", "panel_ineligible", "panel_cancelled", "panel_late_reply", "panel_moved"):
         assert not {"title", "project_unit", "organiser"} & template(key).data
 
 

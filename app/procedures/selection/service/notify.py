@@ -79,6 +79,18 @@ def rescheduled(
     return _send("panel_rescheduled", invitation, person, data, enclosed, starts_clock=True, actor=actor, now=now)
 
 
+def moved(
+    activity: Activity, invitation: Invitation, person: Expert, old_starts_at: datetime, *, actor: Actor, now: datetime
+) -> int:
+    """The new half-day, to who was asked and has not been told the project; his answer stays (domain.md no. 51)."""
+    data = {
+        "old_half_day": half_day_words(old_starts_at, activity.half_days, now.date()),
+        "half_day": _half_day(activity, now),
+        "city": activity.city,
+    }
+    return _send("panel_moved", invitation, person, data, actor=actor, now=now)
+
+
 def final(
     activity: Activity, invitation: Invitation, person: Expert, *, rules: RuleSet, actor: Actor, now: datetime
 ) -> int:

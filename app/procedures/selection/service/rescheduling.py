@@ -13,7 +13,7 @@ from app.procedures.selection import store
 from app.procedures.selection.models import Activity, ActivityState, DesignationState, SeatState
 from app.procedures.selection.rules.activity import ActivityDraft, check_activity
 from app.procedures.selection.seats import designations_locked, live_locked, people
-from app.procedures.selection.service import drawing, notify_staff, releasing, versions
+from app.procedures.selection.service import drawing, notify, notify_staff, releasing, versions
 from app.procedures.selection.service.changes import move_activity, move_seat
 from app.procedures.selection.service.moves import TIME_CHANGED, Tell, Where
 from app.registers.states import WrongState
@@ -24,6 +24,7 @@ from app.regulations.wording import moment_words
 _OVER = frozenset({ActivityState.HELD, ActivityState.CANCELLED})
 _CONDITIONS = frozenset({ActivityState.DRAFT, ActivityState.APPROVING, ActivityState.LOCKED})
 _PROMISED = frozenset({DesignationState.DRAFT, DesignationState.REQUESTED, DesignationState.APPROVED})
+_ASKED = frozenset({SeatState.SENT, SeatState.ACCEPTED})
 _TOLD = frozenset({SeatState.TOLD, SeatState.CONFIRMED, SeatState.SEATED})
 
 
@@ -112,9 +113,13 @@ def _release(activity: Activity, reason: str, *, actor: Actor, now: datetime, ca
 
 
 def _keep(activity: Activity, old_starts_at: datetime, *, actor: Actor, now: datetime) -> list[Tell]:
-    """Whoever knew the details is told the new time and confirms it; the others read it in what they are sent."""
+    """Whoever knew the details confirms the new time; who was only asked is told the new half-day."""
     told = []
-    for one in live_locked(activity.number):
+    live = live_locked(activity.number)
+    known = people(one.expert_id for one in live)
+    for one in live:
+        if one.state in _ASKED:
+            notify.moved(activity, one, known[one.expert_id], old_starts_at, actor=actor, now=now)
         if one.state not in _TOLD:
             continue
         if one.state is not SeatState.TOLD:

@@ -105,6 +105,14 @@ def test_who_cannot_come_then_is_replaced_from_the_same_list(there: World) -> No
     assert found.draw_no == 1
 
 
+def test_who_was_only_asked_is_told_the_new_half_day_and_no_project(there: World) -> None:
+    found = inviting(there)
+    accept(live(found)[:2])
+    where = move_to(found, SOON, there.organiser)
+    assert (where.tell, len(notices("panel_moved")), notices("panel_rescheduled")) == ((), 5, [])
+    assert states(found) == [SeatState.ACCEPTED] * 2 + [SeatState.SENT] * 3
+
+
 def test_an_unanswered_invitation_goes_on_and_who_waits_for_details_is_told_the_new_time(there: World) -> None:
     found = told(there)
     gone = live(found)[0]
