@@ -8,11 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core.database import WRITING, db
 
 _HOOKS = "after_commit_callbacks"
+#: PostgreSQL: serialization failure, deadlock, lock not to be had in time.
+_LOST_STATES = frozenset({"40001", "40P01", "55P03"})
+#: SQLite: BUSY and LOCKED; the low byte of the extended codes.
+_LOST_CODES = frozenset({5, 6})
 
 
 @contextmanager
@@ -60,3 +65,15 @@ def _forget_callbacks(session: Session) -> None:
 def lock_row(statement: sa.Select[Any]) -> sa.Select[Any]:
     """Adds the row lock and re-reads attributes that the session may already hold (infra.md §4)."""
     return statement.with_for_update().execution_options(populate_existing=True)
+
+
+def lost_to_another(failure: BaseException) -> bool:
+    """True if the database gave up this transaction for the sake of another: the same again later may succeed.
+
+    A database that is gone, full or broken is no such case.
+    """
+    if not isinstance(failure, DBAPIError) or failure.connection_invalidated:
+        return False
+    cause = failure.orig
+    code = getattr(cause, "sqlite_errorcode", None)
+    return getattr(cause, "sqlstate", None) in _LOST_STATES or (code is not None and code & 0xFF in _LOST_CODES)

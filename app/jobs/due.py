@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app.core import clock
-from app.core.transaction import transaction
+from app.core.transaction import lost_to_another, transaction
 from app.jobs.housekeeping import tidy_files
 from app.jobs.retention import keep_no_longer
 from app.notices import delivery
@@ -28,6 +29,8 @@ _log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.02
 #: At most so many items of one kind a run; the next tick goes on.
 LIMIT = 200
+#: So often an item is tried in one run that the database gives up for the sake of another transaction.
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -64,42 +67,67 @@ _KINDS = (
 def run_due(now: datetime, limit: int = LIMIT, pause: float = PAUSE_SECONDS) -> Report:
     """Runs what is due at `now`; safe to call at any moment, by any number of processes, any number of times.
 
+    What loses a deadlock stays as due as it was, for the next run, and stops nothing else.
+
     :raises OperationalError: the database is gone; nothing is booked as a failure of the work then.
     """
     report = Report()
     for kind in _KINDS:
-        report += _run_kind(kind, now, limit, pause)
+        report += _undisturbed(partial(_run_kind, kind, now, limit, pause))
+    report += _undisturbed(partial(_deliver, now, limit))
+    for sweep in (keep_no_longer, tidy_files):
+        report += _undisturbed(partial(_swept, sweep, now))
+    return report
+
+
+def _undisturbed(part: Callable[[], Report]) -> Report:
+    """A part of the run; one that lost against another transaction is left to the next run."""
+    try:
+        return part()
+    except DBAPIError as failure:
+        if not lost_to_another(failure):
+            raise
+        _log.info("a part of this run lost against another transaction: %s", failure.orig)
+        return Report(more=True)
+
+
+def _deliver(now: datetime, limit: int) -> Report:
     delivered = delivery.deliver_due(now, transaction, limit, receipt=receipts.post)
-    keep_no_longer(now)
-    tidy_files(now)
-    return report + Report(delivered.sent, delivered.failed, delivered.more)
+    return Report(delivered.sent, delivered.failed, delivered.more)
+
+
+def _swept(sweep: Callable[[datetime], int], now: datetime) -> Report:
+    sweep(now)
+    return Report()
 
 
 def _run_kind(kind: _Kind, now: datetime, limit: int, pause: float) -> Report:
     with transaction():
         items = list(kind.due(now, limit))
-    done = failed = 0
+    report = Report(more=len(items) == limit)
     for item in items:
-        outcome = _run_one(kind, item, now)
-        done += outcome is True
-        failed += outcome is None
+        report += _run_one(kind, item, now)
         if pause:
             time.sleep(pause)
-    return Report(done, failed, len(items) == limit)
+    return report
 
 
-def _run_one(kind: _Kind, item: Any, now: datetime) -> bool | None:
-    """One item in its own transaction; None if it failed, False if there was nothing to do."""
-    try:
-        with transaction():
-            return kind.run(item, now)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as failure:  # noqa: BLE001 - whatever one item does must not stop the others
-        _log.exception("%s %s failed", kind.name, item)
-        with transaction():
-            kind.fail(item, failure, now)
-        return None
+def _run_one(kind: _Kind, item: Any, now: datetime) -> Report:
+    """One item in its own transaction; after too many lost races it is left as it is, due."""
+    for _ in range(TRIES):
+        try:
+            with transaction():
+                return Report(done=int(kind.run(item, now)))
+        except (OperationalError, InterfaceError) as failure:
+            if not lost_to_another(failure):
+                raise
+            _log.info("%s %s lost against another transaction: %s", kind.name, item, failure.orig)
+        except Exception as failure:  # noqa: BLE001 - whatever one item does must not stop the others
+            _log.exception("%s %s failed", kind.name, item)
+            with transaction():
+                kind.fail(item, failure, now)
+            return Report(failed=1)
+    return Report(more=True)
 
 
 def run_until_quiet(now: datetime, rounds: int = 50) -> Report:
