@@ -95,6 +95,7 @@ def end(invitation_id: int, *, now: datetime) -> None:
         sa.update(InvitationLink)
         .where(InvitationLink.invitation_id == invitation_id, InvitationLink.used_at.is_(None))
         .values(used_at=now)
+        .execution_options(synchronize_session=False)  # every answer passes here; nobody reads the rows after it
     )
 
 
