@@ -62,8 +62,12 @@ class House:
 
     def staff(self, login: str) -> HouseClient:
         """The browser of organiser (org), leader (lead), witness (wit) or clerk."""
+        return self.client(self.user_of(login))
+
+    def user_of(self, login: str) -> int:
+        """The account of this login."""
         with self.app.app_context():
-            return self.client(db.session.scalars(sa.select(User.id).where(User.login == login)).one())
+            return db.session.scalars(sa.select(User.id).where(User.login == login)).one()
 
     @contextmanager
     def inside(self) -> Iterator[Any]:

@@ -70,9 +70,8 @@ def answer(token: str) -> ResponseReturnValue:
         return links.use(token, viewer=viewer, address=client_address(), now=clock.now())[1]
 
     try:
-        if answering.give(number, reply, AnswerWay.LINK, enter):
-            flash(f"已答复：{ANSWER_WORDS[reply.answer]}。", "ok")
-        elif not answering.keep_late(number, reply.answer, _expert(found)):
+        given = answering.give(number, reply, AnswerWay.LINK, enter)
+        if not given and not answering.keep_late(number, reply.answer, _expert(found)):
             flash("这次邀请刚才已经答复过，下面是记录的答复。", "care")
     except StepRefused as refused:
         flash(f"没有办成：{refused.message}。您的答复没有记下，请再试一次或致电告知。", "bad")

@@ -67,7 +67,8 @@ def _page(found: Sheet, errors: dict[str, str], *, recusing: bool) -> str:
     return render_template(
         "invitations/leave.html", one=found, page=found.page, heading=name, recusing=recusing, errors=errors,
         typed=request.form.to_dict(), reasons=[(why, why, "") for why in choices],
-        act="申请回避并退出这次评审" if recusing else f"提交{name}", stay=f"不{name}，返回",
+        act="申请回避并退出这次评审" if recusing else f"提交{name}",
+        stay="不退出，返回" if recusing else "不请假，返回",
         action=url_for(f"own_invitations.{'ask_recusal' if recusing else 'ask_leave'}", number=found.number),
         consequences=_recusal(rules) if recusing else _late(rules) if late else _in_time(found, rules),
     )

@@ -95,9 +95,8 @@ def answer(number: str) -> ResponseReturnValue:
     if reply.errors:
         return _page(found, reply), 422
     try:
-        if answering.give(found.number, reply, AnswerWay.LOGIN, lambda: actor):
-            flash(f"已答复：{ANSWER_WORDS[reply.answer]}。", "ok")
-        elif not answering.keep_late(found.number, reply.answer, actor):
+        given = answering.give(found.number, reply, AnswerWay.LOGIN, lambda: actor)
+        if not given and not answering.keep_late(found.number, reply.answer, actor):
             flash("这次邀请已经答复过或者已经变动，下面是现在的情况。", "care")
     except StepRefused as refused:
         flash(f"没有办成：{refused.message}。您的答复没有记下，请再试一次或致电告知。", "bad")

@@ -61,7 +61,7 @@ class TestTheList:
 class TestTheAnswer:
     def test_the_way_is_kept(self, house: House, expert: HouseClient, first: str) -> None:
         page = Page(expert.post(address(first), data={"answer": "accept"}, follow_redirects=True))
-        assert "已答复：接受邀请。" in page.text
+        assert "您已于 今天 09:00 接受邀请。" in page.text
         assert house.read(first).answer_way is AnswerWay.LOGIN
 
     def test_somebody_else_s_is_not_there(self, house: House, expert: HouseClient) -> None:
