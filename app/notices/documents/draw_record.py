@@ -197,7 +197,7 @@ def _designations(paper: Paper, designations: Sequence[RecordedDesignation]) -> 
 def _seats(paper: Paper, record: DrawRecord) -> None:
     tables.section(paper, "抽取结果", 14, keep=45)
     if not record.seats:
-        paper.paragraphs("还没有专家在组。", 10.5, indent="")
+        paper.paragraphs("现在没有专家在组。", 10.5, indent="")
         return
     columns = (
         Column("席位", 14, "centre"), Column("专家", 34), Column("类别"), Column("产生方式", 48), Column("状态", 32)

@@ -142,7 +142,7 @@ class TestTheRecord:
             assert "以审计留痕为据" in last
 
     def test_before_anybody_sits_it_says_so(self) -> None:
-        assert "还没有专家在组" in text_of(draw_record_pdf(record(seats=())))
+        assert "现在没有专家在组" in text_of(draw_record_pdf(record(seats=())))
 
 
 class TestTheCommitment:
