@@ -31,6 +31,8 @@ def _lead(found: Sheet) -> str:
     name = f"{found.page.expert_name}老师"
     if found.phase == "asked":
         return f"{name}，{found.page.how}。"
+    if found.phase == "told" and found.yes == "accept":
+        return f"{name}，{found.page.how}。距开始不久，确认即为接受。"
     if found.phase == "told":
         return f"{name}，名单已经确定，项目和地点如下，请再确认一次。"
     return f"{name}，{found.page.half_day}，{found.page.kind}。"
