@@ -140,7 +140,8 @@ def _page(token: str, found: Sheet, reply: Reply | None = None) -> str:
 
 
 def _bad_link() -> ResponseReturnValue:
+    viewer = signed_in()
     return render_template(
-        "invitations/bad_link.html", log_in=url_for("own_invitations.index"),
-        duty_phone=current_app.config["DUTY_PHONE"],
+        "invitations/bad_link.html", own=url_for("own_invitations.index"),
+        is_expert=viewer is not None and viewer.has(roles.EXPERT), duty_phone=current_app.config["DUTY_PHONE"],
     ), 404

@@ -210,6 +210,12 @@ class TestBadLinks:
         assert house.read(other).state is SeatState.SENT
         assert client.page(link(house, mine)).heading == "请您参加一次评审"
 
+    def test_staff_who_is_signed_in_is_asked_to_leave_it_to_the_expert(self, house: House, first: str) -> None:
+        page = house.staff("org").page(link(house, first), 404)
+        assert "现在登录的是郭子安；链接是发给别人的，请退出后由本人打开" in page.text
+        assert "退出登录" in page.text
+        assert "到我的邀请" not in page.links()
+
     def test_a_replaced_link_leads_to_the_newer_one(self, house: House, first: str) -> None:
         address = link(house, first)
         with house.inside() as session:
