@@ -12,13 +12,16 @@ import sqlalchemy as sa
 
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import UserError
+from app.core.errors import Overtaken, UserError
 from app.core.savepoint import savepoint
 from app.feel import Function
 from app.operations import OperationContext, OperationError, catalogue
 from app.regulations import RuleSet, deadline
 from app.regulations.feel_functions import feel_functions
 from app.workflow.models import Spec
+
+#: Codes of operations that the procedure refused: as a user's error, and since the matter is over.
+REFUSED, OVERTAKEN = "refused", "overtaken"
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ class StepHost:
                 return catalogue.call(name, arguments, self._context())
         except UserError as refusal:
             self._forget(sent, wanted)
-            raise OperationError("refused", refusal.message) from refusal
+            raise OperationError(OVERTAKEN if isinstance(refusal, Overtaken) else REFUSED, refusal.message) from refusal
         except Exception:
             self._forget(sent, wanted)
             raise

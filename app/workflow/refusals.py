@@ -7,7 +7,10 @@ from app.workflow.attempt import Settling
 
 
 class StepRefused(Settling):
-    """The step could not be carried out and was rolled back; an incident is recorded for the operators."""
+    """The step could not be carried out and was rolled back; an incident is recorded for the operators.
+
+    None is recorded where the procedure said that the matter is over (`Overtaken`): nothing failed.
+    """
 
     status = 409
 

@@ -35,7 +35,7 @@ from app.workflow.acts import (
     write_history,
 )
 from app.workflow.definitions import DefinitionView
-from app.workflow.host import QueuedMessage, StepHost, WantedCase
+from app.workflow.host import OVERTAKEN, QueuedMessage, StepHost, WantedCase
 from app.workflow.models import Message
 from app.workflow.projections import Projection
 from app.workflow.refusals import StepRefused, TaskTaken
@@ -170,7 +170,13 @@ def _refuse(case: LockedCase, plan: Plan, failure: EngineError) -> NoReturn:
     if isinstance(failure, JumpRefused):
         raise UserError(str(failure)) from failure
     told = failures.describe(case, plan.deed, failure)
+    if told.code == OVERTAKEN:
+        raise StepRefused(told.message, _keep_nothing) from failure
     raise StepRefused(told.message, lambda: failures.record_failed_step(told)) from failure
+
+
+def _keep_nothing() -> None:
+    """Of a refusal that is nobody's failure."""
 
 
 def _finish(projection: Projection, plan: Plan, timers: Sequence[Row]) -> StepOutcome:

@@ -86,6 +86,18 @@ def test_a_failing_operation_undoes_the_persons_step_and_says_why(
     assert list(verify()) == []
 
 
+def test_what_is_over_by_now_is_refused_in_words_and_is_nobodys_failure(world: World, workshop: Workshop) -> None:
+    world.deploy("noting", _after_a_task())
+    case = world.start("noting")
+    workshop.broken = "over"
+    with pytest.raises(StepRefused, match="名额已递补"):
+        world.complete(case, "work", "clerk")
+    assert world.open(case) == ["work"]
+    assert not _noted()
+    assert world.incidents() == []
+    assert world.instance(case).open_incidents == 0
+
+
 def test_doing_it_again_successfully_closes_the_incident(world: World, workshop: Workshop) -> None:
     world.deploy("noting", _after_a_task())
     case = world.start("noting")
