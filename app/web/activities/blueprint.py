@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -85,29 +85,32 @@ def managing(number: str) -> Visit:
     return found
 
 
-def open_task(number: str, *elements: str) -> Task | None:
-    """The open task of the activity's case at one of these elements."""
+def _open_tasks(number: str, elements: Sequence[str]) -> Sequence[Task]:
     statement = sa.select(Task).where(
         Task.business_key == number, Task.element_id.in_(elements), sa.text("wf_task.status = 'open'")
     )
-    return db.session.scalars(statement.order_by(Task.created_at).limit(1)).first()
+    return db.session.scalars(statement.order_by(Task.created_at, Task.id)).all()
+
+
+def open_task(number: str, *elements: str) -> Task | None:
+    """The first open task of the activity's case at one of these elements."""
+    return next(iter(_open_tasks(number, elements)), None)
 
 
 def own_task(seen: Visit, *elements: str) -> Task | None:
-    """The open task at one of these elements, if it is this visitor's to do."""
-    task = open_task(seen.number, *elements)
-    return task if task is not None and authority.may_work(task, seen.actor) else None
+    """The open task at one of these elements that is this visitor's to do; two sides may have one at a time."""
+    return next((task for task in _open_tasks(seen.number, elements) if authority.may_work(task, seen.actor)), None)
 
 
 def require_task(seen: Visit, *elements: str) -> Task:
     """As `own_task`. :raises NotAllowed: there is none, or somebody else is to do it (says who)."""
+    mine = own_task(seen, *elements)
+    if mine is not None:
+        return mine
     task = open_task(seen.number, *elements)
     if task is None:
         raise NotAllowed("这一步已经办过，或者还没有轮到；请回到评审小组页看现在到哪一步")
-    if not authority.may_work(task, seen.actor):
-        who = task.assignee_name or "别人"
-        raise NotAllowed(f"“{task.name}”由{who}办理，您可以查看，不能代办")
-    return task
+    raise NotAllowed(f"“{task.name}”由{task.assignee_name or '评审组织部门'}办理，您可以查看，不能代办")
 
 
 def sent_rev() -> int | None:

@@ -40,6 +40,8 @@ from app.workflow import authority, cases
 from app.workflow.models import Instance
 
 CONFIRM = "confirm_list"
+#: So many of the latest happenings of a seat are shown unfolded.
+_SHOWN = 4
 #: Before these, nobody has been invited yet.
 _EARLY = frozenset(
     {ActivityState.DRAFT, ActivityState.APPROVING, ActivityState.LOCKED, ActivityState.DRAWN}
@@ -75,6 +77,7 @@ class Line:
     phone_url: str
     reveal_url: str
     chain: tuple[str, ...]
+    earlier: tuple[str, ...]
 
 
 @activities.get("/<number>")
@@ -92,7 +95,8 @@ def _page(seen: Visit, note: Note | None = None, status: int = 200) -> Page:
     forecast = forecast_of(seen, open_seats) if shown and found.state is ActivityState.INVITING else None
     page = render_template(
         "activities/board.html", activity=found, board=shown, note=note, next_act=_next(seen),
-        lines=[_line(seen, one) for one in shown.lines] if shown else [], tally=[] if is_off else _tally(shown, forecast),
+        lines=[_line(seen, one) for one in shown.lines] if shown else [],
+        tally=[] if is_off else _tally(shown, forecast),
         may={"change": _may_change(seen), "confirm": task is not None},
         rev=task.rev if task else "", confirm_count=len(shown.lines) if shown else 0,
         reply_words=f"{rules['invitation.reply_period'].words}", window_words=window_words(rules),
@@ -122,7 +126,7 @@ def _next(seen: Visit) -> dict[str, str] | None:
     if seen.activity.state is ActivityState.CANCELLED:
         reason = seen.activity.cancel_reason or ""
         return {"look": "", "strong": "评审已取消：", "text": reason, "url": "", "act": ""}
-    task = open_task(seen.number, *_TASKS)
+    task = own_task(seen, *_TASKS) or open_task(seen.number, *_TASKS)
     if task is None:
         return None
     look, words, endpoint, act = _TASKS[task.element_id]
@@ -162,7 +166,9 @@ def _tally(shown: PanelBoard | None, forecast: Any) -> list[dict[str, Any]]:
         found.append({"name": "指定待审批", "value": promised, "unit": "席"})
     if tally.refilling > promised:
         refilling = tally.refilling - promised
-        found.append({"name": "正在递补", "value": refilling, "unit": f"席，第 {tally.round_no} 轮"})
+        is_short = shown.state_code == ActivityState.SHORT.value
+        unit = "席" if is_short else f"席，第 {tally.round_no} 轮"
+        found.append({"name": "空缺" if is_short else "正在递补", "value": refilling, "unit": unit})
     if forecast is not None:
         found.append({"name": "预计坐满", "value": forecast.likely_time, "unit": f"前后，最迟 {forecast.latest}"})
     return found
@@ -172,10 +178,13 @@ def _line(seen: Visit, one: SeatLine) -> Line:
     left = one.due_at - seen.now if one.due_at is not None else None
     minutes = max(0, int(left.total_seconds() // 60)) if left is not None else 0
     reply = hours(seen.rules).reply
+    happened = sorted(one.chain, key=lambda item: item.at or seen.now)
+    chain = tuple(f"{_short(item.at)} {item.words}" if item.at else item.words for item in happened)
+    folded = len(chain) - _SHOWN if len(chain) > _SHOWN + 1 else 0
     return Line(
         one, numeral(one.line), minutes, int(reply.total_seconds() // 60),
         duration(left) if left is not None and minutes else "", _phone_url(seen, one), _reveal_url(seen, one),
-        tuple(f"{_short(item.at)} {item.words}" if item.at else item.words for item in one.chain),
+        chain[folded:], chain[:folded],
     )
 
 

@@ -76,13 +76,12 @@ def contribute(number: str) -> ResponseReturnValue:
     """Gives one's own value, in one's own session."""
     seen = visit(number)
     task = require_task(seen, *CONTRIBUTE)
-    mine = own_task(seen, *CONTRIBUTE) or task
     typed = {"value": request.form.get("value", "").strip(), "manner": request.form.get("manner", "")}
     try:
         contributions.read(typed["value"], typed["manner"], seen.rules)
     except Invalid as wrong:
         return _page(seen, typed, {"value": next(iter(wrong.errors.values()))})
-    return _do(seen, mine, typed, typed, "已投入你的数，不能再改。")
+    return _do(seen, task, typed, typed, "已投入你的数，不能再改。")
 
 
 @activities.post("/<number>/draw/sign")

@@ -27,6 +27,11 @@ _FIELDS = (
     "title", "kind", "project_unit", "project_unit_q", "participants_q", "starts_on", "starts_at", "half_days", "city",
     "address", "contact_phone", "panel_size", "leader", "witness",
 )
+#: The controls that can have an error, as they follow each other on the page.
+_ORDER = (
+    "title", "kind", "project_unit", "participants", "starts_on", "starts_at", "half_days", "city", "address",
+    "contact_phone", "panel_size", "leader", "witness",
+)
 _PARTICIPANT = "建设、供货、监理等参建单位"
 
 
@@ -49,9 +54,9 @@ def create() -> ResponseReturnValue:
         with transaction():
             number = _create(typed, actor, now, rule_set_for(now.date()))
     except Invalid as refusal:
-        return _page(typed, _fields(refusal.errors))
+        return _page(typed, _fields(refusal.errors, typed))
     except UserError as refusal:
-        return _page(typed, _fields({refusal.field or "title": refusal.message}))
+        return _page(typed, _fields({refusal.field or "title": refusal.message}, typed))
     flash(f"已建立评审 {number}。设好条件后提交，由系统锁定名单并抽取。", "ok")
     return redirect(url_for("activities.conditions", number=number))
 
@@ -63,9 +68,16 @@ def _typed() -> dict[str, Any]:
     return typed
 
 
-def _fields(errors: dict[str, str]) -> dict[str, str]:
-    """Errors by the controls of this page."""
-    return {"participants" if field.startswith("recusals") else field: words for field, words in errors.items()}
+def _fields(errors: dict[str, str], typed: dict[str, Any]) -> dict[str, str]:
+    """Errors by the controls of this page, in its order; of a missing time the day is to be filled in first."""
+    at = {"participants" if field.startswith("recusals") else field: words for field, words in errors.items()}
+    if "starts_at" in at and not typed["starts_on"]:
+        at["starts_on"] = at.pop("starts_at")
+    return {field: at[field] for field in sorted(at, key=_place)}
+
+
+def _place(field: str) -> int:
+    return _ORDER.index(field) if field in _ORDER else len(_ORDER)
 
 
 def _create(typed: dict[str, Any], actor: Actor, now: datetime, rules: RuleSet) -> str:

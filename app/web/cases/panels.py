@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.actor import Actor
+from app.core.masking import mask_name
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Panel:
 
     `keyline` are the few facts across the page, `facts` the rest; values are text or Markup. `documents` are what
     the office made of the case, `files` what was brought. `status` is the state in the procedure's words.
-    `template`, if any, is drawn with `context` below the facts.
+    `template`, if any, is drawn with `context` below the facts. Names in `hidden` are shown masked wherever the
+    page names who did or does something.
     """
 
     keyline: tuple[tuple[str, Any], ...] = ()
@@ -35,6 +37,11 @@ class Panel:
     status: str = ""
     template: str | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+
+    def name(self, who: str | None) -> str:
+        """The name as this page may show it; empty for nobody."""
+        return mask_name(who) if who in self.hidden and who else who or ""
 
 
 #: Gives the panel of a case by its business key, or None where the procedure knows no such thing (or hides it).

@@ -94,7 +94,8 @@ def designation_panel(business_key: str, actor: Actor) -> Panel | None:
             (name, value)
             for name, value in (
                 ("指定的理由", found.reason), ("申请人", found.requested_by_name),
-                ("抽取后指定", "是" if found.after_draw else ""), ("审批", decided), ("审批意见", found.decision_reason or ""),
+                ("抽取后指定", "是" if found.after_draw else ""), ("审批", decided),
+                ("审批意见", found.decision_reason or ""),
             )
             if value
         ),
@@ -129,5 +130,5 @@ def invitation_panel(business_key: str, actor: Actor) -> Panel | None:
             *((("原因", found.reason),) if found.reason else ()),
             *((("答复方式", found.answer_way.label),) if found.answer_way else ()),
         ),
-        status=found.state.label,
+        status=found.state.label, hidden=frozenset() if is_own else frozenset({person.name}),
     )

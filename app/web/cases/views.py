@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from app.core.transaction import transaction
 from app.identity import permissions
 from app.web.auth import current_actor, login_required_page, requires
 from app.web.cases.deadlines import Due, due_of
-from app.web.cases.panels import panel
+from app.web.cases.panels import Panel, panel
 from app.web.cases.processes import in_force, names, steps
 from app.web.cases.story import coming, happenings, way
 from app.workflow import cases as case_service
@@ -62,18 +63,18 @@ def detail(instance_id: int) -> str:
     """Everything about one case, for those who may see it."""
     actor = current_actor()
     case = case_service.detail(instance_id, actor)
+    shown = panel(case.instance.process_key, case.instance.business_key, actor)
     return render_template(
-        "cases/detail.html", panel=panel(case.instance.process_key, case.instance.business_key, actor),
-        status=STATUS_WORDS[InstanceStatus(case.instance.status)],
-        copied_to_me=_unread_copy(case, actor), **surroundings(case),
+        "cases/detail.html", panel=shown, status=STATUS_WORDS[InstanceStatus(case.instance.status)],
+        copied_to_me=_unread_copy(case, actor), **surroundings(case, shown),
     )
 
 
-def surroundings(case: CaseDetail) -> dict[str, Any]:
+def surroundings(case: CaseDetail, shown: Panel) -> dict[str, Any]:
     """What case and task pages show alike: history, what may come, deadlines, the way through the diagram."""
     return {
         "case": case,
-        "history": happenings(case.history),
+        "history": [replace(one, who=shown.name(one.who)) for one in happenings(case.history)],
         "coming": coming(case.next_steps),
         "dues": _dues(case),
         "way": way(case),

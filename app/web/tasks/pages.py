@@ -61,12 +61,13 @@ def _page(detail: TaskDetail, actor: Actor, bound: BoundForm | None = None, note
     if work is not None and bound is None and _works(detail, actor):
         bound = working.opened(work)
     case = case_service.detail(detail.instance.id, actor)
+    shown = panel(detail.instance.process_key, detail.instance.business_key, actor)
     return render_template(
         "tasks/page.html", detail=detail, task=detail.task, bound=bound, note=note, works=_works(detail, actor),
         acts={act.value for act in detail.acts}, submit_label=_submit_label(detail, work),
-        panel=panel(detail.instance.process_key, detail.instance.business_key, actor),
+        panel=shown,
         due=due_of(detail.task, detail.instance.rule_set_id, detail.task.name),
-        left_draft=_left_draft(detail, work), submitted=_submitted(detail, work), **surroundings(case),
+        left_draft=_left_draft(detail, work), submitted=_submitted(detail, work), **surroundings(case, shown),
     )
 
 
