@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,22 @@ def live(app: Flask) -> Iterator[LiveServer]:
 
     Being in this process, it shares the test's clock: `clock.travel_to` counts for the pages too.
     """
-    server: BaseWSGIServer = make_server("127.0.0.1", free_port(), app, threaded=True)
+    server: BaseWSGIServer = make_server("127.0.0.1", free_port(), _closed_first(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield LiveServer(app, f"http://127.0.0.1:{server.port}")
     server.shutdown()
     thread.join(10)
+
+
+def _closed_first(app: Flask) -> Callable[..., list[bytes]]:
+    """Closes every answer before it is sent: the server leaves a file open when the browser hangs up meanwhile."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        with closing(app(environ, start_response)) as parts:  # type: ignore[type-var]
+            return [b"".join(parts)]
+
+    return answer
 
 
 @pytest.fixture(scope="session")
