@@ -27,7 +27,8 @@ from app.registers.models import Expert
 
 CHANNELS = {"sms": "短信", "mail": "邮件", "inbox": "站内消息"}
 #: The notices that ask for an answer.
-_ASKING = ("panel_invited", "panel_invited_with_details", "panel_details", "panel_rescheduled")
+_INVITING = ("panel_invited", "panel_invited_with_details")
+_TELLING = ("panel_details", "panel_rescheduled")
 _AWAITED = frozenset({DesignationState.DRAFT, DesignationState.REQUESTED, DesignationState.APPROVED})
 _WAITING = frozenset({SeatState.PENDING, SeatState.SENT, SeatState.TOLD})
 
@@ -141,7 +142,7 @@ def _notices(numbers: Sequence[str]) -> Mapping[str, Sequence[OutboxMessage]]:
         sa.select(OutboxMessage)
         .where(
             OutboxMessage.subject_type == "invitation", OutboxMessage.subject_id.in_(numbers),
-            OutboxMessage.template.in_(_ASKING),
+            OutboxMessage.template.in_(_INVITING + _TELLING),
         )
         .order_by(OutboxMessage.id)
     )  # fmt: skip
@@ -206,14 +207,15 @@ def _how(known: _Known, one: Invitation) -> str:
 
 
 def _story(known: _Known, one: Invitation, *, first: bool) -> Iterator[Happening]:
-    """What happened with one invitation, in its order."""
+    """What happened with one invitation, in its order: what falls on one moment stays in this order."""
     place = known.places.get((one.draw_id or 0, one.pid or ""))
     if not first:
         yield Happening(one.created_at, f"递补第 {place} 位" if place else "递补")
-    for notice in known.notices.get(one.number, ()):
-        yield Happening(notice.sent_at or notice.created_at, _delivery(notice, arrived=notice.id in known.arrived))
+    notices = known.notices.get(one.number, ())
+    yield from (_sent(known, notice) for notice in notices if notice.template in _INVITING)
     if one.answered_at is not None and one.state not in (SeatState.DECLINED, SeatState.RECUSED):
         yield Happening(one.answered_at, f"接受邀请（{one.answer_way.label}）" if one.answer_way else "接受邀请")
+    yield from (_sent(known, notice) for notice in notices if notice.template in _TELLING)
     if one.confirmed_at is not None:
         yield Happening(one.confirmed_at, "确认详情")
     if one.state not in LIVE:
@@ -222,11 +224,15 @@ def _story(known: _Known, one: Invitation, *, first: bool) -> Iterator[Happening
         yield Happening(one.late_reply_at, f"{known.name(one)} 迟到的答复，名额已递补")
 
 
+def _sent(known: _Known, notice: OutboxMessage) -> Happening:
+    return Happening(notice.sent_at or notice.created_at, _delivery(notice, arrived=notice.id in known.arrived))
+
+
 def _delivery(notice: OutboxMessage, *, arrived: bool) -> str:
     channel = CHANNELS.get(notice.channel, notice.channel)
     tried = [CHANNELS.get(one, one) for one in notice.plan[: notice.plan.index(notice.channel)]] if notice.plan else []
     before = f"{'、'.join(tried)}失败，改发" if tried else ""
-    what = "详情" if notice.template in ("panel_details", "panel_rescheduled") else "邀请"
+    what = "详情" if notice.template in _TELLING else "邀请"
     if notice.status == "dead":
         return f"{what}：{before}{channel}失败"
     if notice.status != "sent":
