@@ -14,6 +14,8 @@ from tests.web.house_rules import HouseClient, Page
 
 #: Of one kind of page (one endpoint) so many are opened.
 EXAMPLES = 3
+#: The demo's mailbox holds other people's letters: their links are for those people, and each is used up once.
+LETTERS = "demo.outbox"
 #: The demo's mailbox shows everybody's letters; their links are for whom they were written to.
 OTHERS_LETTERS = "demo.outbox"
 
