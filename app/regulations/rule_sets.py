@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -199,7 +200,12 @@ def read_file(code: str = SHIPPED_CODE) -> RuleFile:
 
 
 def shipped_rules(calendar: WorkCalendar | None = None) -> RuleSet:
-    """The shipped rule set without any database, for pure rules, their tests and the shell."""
+    """The shipped rule set without any database, for pure rules, the gate, their tests and the shell."""
+    return _shipped_rules() if calendar is None else replace(_shipped_rules(), calendar=calendar)
+
+
+@functools.cache
+def _shipped_rules() -> RuleSet:
     file = read_file()
     return RuleSet(
         id=0,
@@ -208,5 +214,5 @@ def shipped_rules(calendar: WorkCalendar | None = None) -> RuleSet:
         valid_from=file.valid_from,
         valid_to=file.valid_to,
         values=read_values(file.values),
-        calendar=calendar or shipped_calendar(),
+        calendar=shipped_calendar(),
     )

@@ -60,13 +60,15 @@ def check(content: bytes, surroundings: Surroundings) -> list[Finding]:
         return _compiled(content, surroundings) or [
             Finding("", "one_process", "error", "应有一个流程", "每个文件只画一个流程")
         ]
-    schema = [finding for finding in _compiled(content, surroundings) if finding.code == "schema"]
+    compiled = _compiled(content, surroundings)
+    schema = [finding for finding in compiled if finding.code == "schema"]
     if schema:
         return schema
-    return _sorted(_drawn(drawing, content, surroundings))
+    return _sorted(_drawn(drawing, surroundings, compiled))
 
 
-def _drawn(drawing: Drawing, content: bytes, surroundings: Surroundings) -> list[Finding]:
+def _drawn(drawing: Drawing, surroundings: Surroundings, compiled: list[Finding]) -> list[Finding]:
+    """What the drawing itself shows; what compiling it told counts only if nothing else is wrong."""
     structure = [*check_elements(drawing), *check_flows(drawing), *check_errors(drawing)]
     structure += check_calls(drawing, surroundings.called)
     functions = surroundings.functions
@@ -86,7 +88,7 @@ def _drawn(drawing: Drawing, content: bytes, surroundings: Surroundings) -> list
     if not refused(structure):
         findings += check_soundness(drawing)
     if not refused([*structure, *findings]):
-        findings += _compiled(content, surroundings)
+        findings += compiled
     return structure + findings
 
 
