@@ -29,7 +29,7 @@ from app.web.activities.blueprint import (
     visit,
 )
 from app.web.activities.ceremony import mark_of
-from app.web.activities.papers import board_papers
+from app.web.activities.papers import board_papers, certificate_url
 from app.web.activities.refusals import Note, refusal_of
 from app.web.activities.supply import forecast_of
 from app.web.activities.words import Link, Mark, designee_name, numeral, window_words
@@ -246,7 +246,7 @@ def _draws(seen: Visit) -> list[dict[str, Any]]:
         {
             "no": one.draw_no, "at": one.drawn_at or one.committed_at, "candidates": one.candidate_count,
             "rounds": len(store.rounds_of(one.id)), "reason": one.reason, "state": one.state.label,
-            "end_reason": one.end_reason,
+            "end_reason": one.end_reason, "certificate": certificate_url(seen.activity, one) if one.drawn_at else "",
         }
         for one in store.draws_of(seen.number)
     ]
