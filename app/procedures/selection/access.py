@@ -8,10 +8,8 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from app.core.actor import Actor
-from app.core.database import db
 from app.core.errors import NotAllowed
-from app.identity import permissions, roles
-from app.identity.models import AccountState, Deputy, User
+from app.identity import deputies, permissions, roles
 from app.procedures.selection.models import Activity
 
 #: Roles that see every activity; the others see those of their unit or those in which they are named.
@@ -68,17 +66,8 @@ def readable(actor: Reader) -> sa.ColumnElement[bool]:
 
 
 def approvers(found: Activity, on: date) -> tuple[int, ...]:
-    """The leader and his active deputies on a day, never the organiser (domain.md no. 40)."""
-    statement = (
-        sa.select(Deputy.deputy_user_id)
-        .join(User, User.id == Deputy.deputy_user_id)
-        .where(
-            Deputy.principal_user_id == found.leader_id, Deputy.begins_on <= on, Deputy.ends_on >= on,
-            Deputy.ended_at.is_(None), User.state == AccountState.ACTIVE.value,
-        )
-        .order_by(Deputy.id)
-    )  # fmt: skip
-    named = [found.leader_id, *db.session.scalars(statement)]
+    """The leader and his deputies of that day in service and in his unit, never the organiser (domain.md no. 40)."""
+    named = [found.leader_id, *deputies.active_for(found.leader_id, on)]
     return tuple(dict.fromkeys(user_id for user_id in named if user_id != found.organiser_id))
 
 

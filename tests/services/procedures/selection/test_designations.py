@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.actor import SYSTEM, Actor
 from app.core.database import db
 from app.core.errors import Conflict, Invalid, NotAllowed
-from app.identity.models import Deputy
+from app.identity.models import Deputy, User
 from app.procedures.selection import seats, store
 from app.procedures.selection.models import Activity, Designation, DesignationState, SeatState
 from app.procedures.selection.queries import approvals, board
@@ -171,6 +171,22 @@ def test_who_asked_never_decides_not_even_as_a_deputy(there: World) -> None:
     assert not approvals.page(seats.designation_key(asked), there.organiser, clock.now()).may_decide
     assert asked.state is DesignationState.REQUESTED
     assert found.state.value == "inviting"
+
+
+def test_a_deputy_who_left_the_unit_decides_nothing(there: World) -> None:
+    _, asked = with_one(there)
+    deputy = account("deputy", "高原", "dept_organiser", there.department)
+    db.session.add(
+        Deputy(
+            principal_user_id=there.leader.user_id, deputy_user_id=deputy.user_id, begins_on=clock.today(),
+            ends_on=clock.today(), reason="出差", created_at=clock.now(),
+        )
+    )  # fmt: skip
+    db.session.get_one(User, deputy.user_id).unit_id = there.project.id
+    db.session.flush()
+    with pytest.raises(NotAllowed):
+        decide(asked, "agreed", deputy)
+    assert approvals.waiting(deputy, clock.now()) == []
 
 
 def test_a_deputy_decides_on_his_days_and_nobody_else(there: World) -> None:
