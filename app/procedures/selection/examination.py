@@ -140,9 +140,9 @@ def _why_recused(person: Expert, units: Collection[int], people: Collection[int]
 
 
 def recused_of(found: Activity, recusals: Iterable[RecusalDraft]) -> tuple[frozenset[int], frozenset[int]]:
-    """Unit ids and expert ids that stay away, the project's unit always among them."""
+    """Unit ids and expert ids that stay away, the project's unit always among them, and who recused himself."""
     units = {found.project_unit_id}
-    people = set()
+    people = set(store.recused_themselves(found.number))
     for one in recusals:
         if one.unit_id is not None:
             units.add(one.unit_id)

@@ -22,6 +22,7 @@ from app.procedures.selection.models import (
     PanelDraw,
     PanelRound,
     Recusal,
+    SeatState,
 )
 
 #: A designation in one of these states still promises its seat to the person named, unless the seat was opened.
@@ -77,6 +78,14 @@ def versions_of(number: str) -> Sequence[ActivityConditions]:
 def recusals_of(number: str) -> Sequence[Recusal]:
     """Who must stay away, in the order recorded."""
     return db.session.scalars(sa.select(Recusal).where(Recusal.activity_no == number).order_by(Recusal.id)).all()
+
+
+def recused_themselves(number: str) -> frozenset[int]:
+    """The experts who found on being asked that they must stay away: no later draw takes them (第十八条（三）)."""
+    statement = sa.select(Invitation.expert_id).where(
+        Invitation.activity_no == number, Invitation.state == SeatState.RECUSED
+    )
+    return frozenset(db.session.scalars(statement))
 
 
 def designations_of(number: str) -> Sequence[Designation]:

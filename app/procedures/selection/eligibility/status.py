@@ -73,6 +73,7 @@ def _statement(
 def _recused(activity: Activity, rules: RuleSet) -> list[sa.ColumnElement[bool]]:
     recusals = store.recusals_of(activity.number)
     experts = {one.expert_id for one in recusals if one.expert_id is not None}
+    experts |= store.recused_themselves(activity.number)
     units = {one.unit_id for one in recusals if one.unit_id is not None} | {activity.project_unit_id}
     found: list[sa.ColumnElement[bool]] = [
         Expert.unit_id.in_(units),
