@@ -17,6 +17,7 @@ from app.procedures.selection.models import Activity, ActivityState, Designation
 from app.procedures.selection.queries import board as queries
 from app.procedures.selection.queries.board import PanelBoard, SeatLine
 from app.procedures.selection.rules.answers import hours
+from app.procedures.selection.service.rescheduling import DRAWING, NOT_WHILE_DRAWING
 from app.registers import experts, units
 from app.web.activities.blueprint import (
     Page,
@@ -97,7 +98,8 @@ def _page(seen: Visit, note: Note | None = None, status: int = 200) -> Page:
         "activities/board.html", activity=found, board=shown, note=note, next_act=_next(seen),
         lines=[_line(seen, one) for one in shown.lines] if shown else [],
         tally=[] if is_off else _tally(shown, forecast),
-        may={"change": _may_change(seen), "confirm": task is not None},
+        may={"change": _may_change(seen), "move": found.state not in DRAWING, "confirm": task is not None},
+        not_while_drawing=NOT_WHILE_DRAWING,
         rev=task.rev if task else "", confirm_count=len(shown.lines) if shown else 0,
         reply_words=f"{rules['invitation.reply_period'].words}", window_words=window_words(rules),
         names_before=rules.integer("selection.names_shown_before"), names_shown=bool(shown and shown.names_shown),

@@ -8,11 +8,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotAllowed
 from app.identity import permissions
 from app.procedures.selection import store
 from app.procedures.selection.models import SeatState
 from app.procedures.selection.rules.timing import check_times
+from app.procedures.selection.service.rescheduling import DRAWING, NOT_WHILE_DRAWING
 from app.web.activities.blueprint import Page, Visit, activities, deliver, managing
 from app.web.activities.creating import moment
 from app.web.activities.refusals import Note, refusal_of
@@ -26,8 +27,10 @@ _FIELDS = ("starts_on", "starts_at", "city", "address", "reason")
 @activities.get("/<number>/reschedule")
 @requires(permissions.ACTIVITY_MANAGE)
 def ask_reschedule(number: str) -> Page:
-    """Asks for the new time."""
+    """Asks for the new time. :raises NotAllowed: a draw was begun and its invitations have not gone out."""
     seen = managing(number)
+    if seen.activity.state in DRAWING:
+        raise NotAllowed(NOT_WHILE_DRAWING)
     return _reschedule_page(seen, typed_time(seen), {})
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.core import audit
 from app.core.actor import Actor
-from app.core.errors import Invalid, UserError
+from app.core.errors import Conflict, Invalid, UserError
 from app.identity import permissions
 from app.procedures.selection import store
 from app.procedures.selection.models import Activity, ActivityState, DesignationState, SeatState
@@ -22,7 +22,10 @@ from app.regulations.rule_sets import RuleSet
 from app.regulations.wording import moment_words
 
 _OVER = frozenset({ActivityState.HELD, ActivityState.CANCELLED})
-_CONDITIONS = frozenset({ActivityState.DRAFT, ActivityState.APPROVING, ActivityState.LOCKED})
+_CONDITIONS = frozenset({ActivityState.DRAFT, ActivityState.APPROVING})
+#: Between the commitment and the invitations a draw is finished as it was begun: nobody steps out of it and back.
+DRAWING = frozenset({ActivityState.LOCKED, ActivityState.DRAWN})
+NOT_WHILE_DRAWING = "抽取还没有完成：先完成抽取并发出邀请，再改期"
 _PROMISED = frozenset({DesignationState.DRAFT, DesignationState.REQUESTED, DesignationState.APPROVED})
 _ASKED = frozenset({SeatState.SENT, SeatState.ACCEPTED})
 _TOLD = frozenset({SeatState.TOLD, SeatState.CONFIRMED, SeatState.SEATED})
@@ -43,10 +46,12 @@ def reschedule(number: str, new: NewTime, rules: RuleSet, *, actor: Actor, now: 
     further away everybody is released and a new draw is made.
 
     :raises Invalid: a bad time or place, no reason, each at its field. :raises NotAllowed: another unit's.
-    :raises WrongState: held or cancelled.
+    :raises WrongState: held or cancelled. :raises Conflict: locked or drawn, and nobody is invited yet.
     """
     activity = _open(number)
     permissions.require(actor, permissions.ACTIVITY_MANAGE, activity)
+    if activity.state in DRAWING:
+        raise Conflict(NOT_WHILE_DRAWING)
     _refuse(activity, new, rules, now)
     old_starts_at = activity.starts_at
     apart = abs(workdays.between(old_starts_at.date(), new.starts_at.date(), rules.calendar))
@@ -132,10 +137,10 @@ def _keep(activity: Activity, old_starts_at: datetime, *, actor: Actor, now: dat
 def _begin_anew(
     activity: Activity, reason: str, rules: RuleSet, *, redraw: bool, actor: Actor, now: datetime
 ) -> None:
-    """Back to the conditions: what was locked or submitted for another time does not hold any more."""
+    """Back to the conditions: what was submitted for another time does not hold any more."""
     words = f"改期到{moment_words(activity.starts_at, now.date())}：{reason}"
     draw = store.draw_in_force(activity, lock=True)
-    if draw is not None and (redraw or activity.state is ActivityState.LOCKED):
+    if draw is not None and redraw:
         drawing.end(activity, draw, words, rules, actor=actor, now=now)
     if redraw:
         activity.list_confirmed_at = None

@@ -9,7 +9,9 @@ import pytest
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotAllowed, UserError
-from app.procedures.selection import store
+from app.draw import Ineligibility
+from app.procedures.selection import examination, store
+from app.procedures.selection.eligibility import pool, status_changes
 from app.procedures.selection.models import Activity, ActivityState, DesignationState, DrawState, SeatState
 from app.procedures.selection.service import activities, drawing, locking, panel
 from app.registers.models import ExpertState
@@ -161,11 +163,19 @@ def test_a_designation_is_asked_for_anew_after_a_far_date(there: World) -> None:
 
 
 def test_before_the_draw_another_time_leads_back_to_the_conditions(there: World) -> None:
-    for found in (activity(there), submitted(there), locked(there)):
+    for found in (activity(there), submitted(there)):
         assert move_to(found, SOON, there.organiser).where == "conditions"
         assert found.state is ActivityState.DRAFT
         assert store.conditions(found).submitted_at is None
-    assert draw_of(found).state is DrawState.ENDED
+
+
+@pytest.mark.parametrize("stage", [locked, lambda there: drawn(there)[0]])
+def test_between_commitment_and_invitations_nobody_steps_out_of_a_draw(there: World, stage: object) -> None:
+    found: Activity = stage(there)  # type: ignore[operator]
+    before = (found.state, draw_of(found).state)
+    with pytest.raises(Conflict, match="先完成抽取并发出邀请，再改期"):
+        move_to(found, SOON, there.organiser)
+    assert (found.state, draw_of(found).state, found.starts_at) == (*before, STARTS_AT)
 
 
 def test_where_a_case_goes_on_is_in_its_records(there: World) -> None:
@@ -321,3 +331,16 @@ def test_a_shortage_is_mended_by_another_time(there: World) -> None:
     with pytest.raises(Conflict):
         panel.handle_shortage(found.number, chosen, RULES, actor=there.organiser, now=clock.now())
     assert "activity.reschedule" in acts(found.number)
+
+
+def test_who_recused_himself_is_in_no_later_draw(there: World) -> None:
+    found = inviting(there)
+    own = live(found)[0].expert_id
+    answer(live(found)[0], "recuse", "与项目负责人是亲属")
+    draft = examination.draft_of(found)
+    facts = examination.facts_of(found, draft, RULES, clock.now())
+    criteria = examination.criteria_of(found, draft, facts, RULES)
+    assert own in criteria.recused_experts
+    assert own not in {expert_id for expert_id, _, _ in pool(criteria, RULES, clock.now()).eligible}
+    changed = status_changes(found, {own: 0}, RULES, clock.now())
+    assert changed == {own: Ineligibility.RECUSAL}
