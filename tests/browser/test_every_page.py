@@ -17,10 +17,10 @@ pytestmark = pytest.mark.slow
 #: Kinds of page already looked at in this process: what several roles share is looked at once.
 _looked_at: set[str] = set()
 
-#: Between them they reach every page that staff and experts have.
+#: Between them they reach every page that staff, departments and experts have.
 _ROLES = (
     roles.BUREAU_REVIEWER, roles.BUREAU_LEADER, roles.CENTER_CLERK, roles.EXPERT, roles.SYSTEM_ADMIN,
-    roles.SECURITY_ADMIN, roles.AUDITOR, "",
+    roles.SECURITY_ADMIN, roles.AUDITOR, roles.DEPT_ORGANISER, roles.DEPT_LEADER, roles.DISCIPLINE_WITNESS, "",
 )
 
 

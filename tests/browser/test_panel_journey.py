@@ -242,8 +242,8 @@ def _record_the_meeting(organiser: Page, number: str, look: Look, shot: Look) ->
 
 
 def _download_the_certificate(organiser: Page, number: str, to: Path) -> Path:
-    organiser.goto(f"/activities/{number}/draw")
-    return panel.download(organiser, "下载抽取证书", to)
+    organiser.goto(f"/activities/{number}")
+    return panel.download(organiser, "下载抽取证书：第 1 次抽取", to)
 
 
 def _verify(anybody: Page, certificate: Path, look: Look, shot: Look) -> None:
