@@ -22,6 +22,7 @@ from app.procedures.selection.models import (
     PanelDraw,
     PanelRound,
     Recusal,
+    RecusalSource,
     SeatState,
 )
 
@@ -78,6 +79,11 @@ def versions_of(number: str) -> Sequence[ActivityConditions]:
 def recusals_of(number: str) -> Sequence[Recusal]:
     """Who must stay away, in the order recorded."""
     return db.session.scalars(sa.select(Recusal).where(Recusal.activity_no == number).order_by(Recusal.id)).all()
+
+
+def written_recusals(number: str) -> int:
+    """How many recusals the project's unit has asked for in writing (domain.md no. 44)."""
+    return sum(one.source is RecusalSource.WRITTEN for one in recusals_of(number))
 
 
 def recused_themselves(number: str) -> frozenset[int]:

@@ -104,6 +104,7 @@ def _page(seen: Visit, note: Note | None = None, status: int = 200) -> Page:
         reply_words=f"{rules['invitation.reply_period'].words}", window_words=window_words(rules),
         names_before=rules.integer("selection.names_shown_before"), names_shown=bool(shown and shown.names_shown),
         before=_before(seen), designations=_designations(seen), recusals=_recusals(seen), draws=_draws(seen),
+        written_many=_written_many(seen),
         checks=[] if is_off else _checks(shown), is_off=is_off, steps=() if is_off or not shown else shown.steps,
         about=_about(seen), deeds=_deeds(seen), papers=board_papers(seen),
         case_url=_case_url(seen), moves=found.state in _MOVING, mark=mark_of(found),
@@ -235,6 +236,12 @@ def _recusals(seen: Visit) -> list[dict[str, Any]]:
         }
         for one in store.recusals_of(seen.number)
     ]
+
+
+def _written_many(seen: Visit) -> str:
+    """That the leader was told of many written requests; empty if there are few (domain.md no. 44)."""
+    written, most = store.written_recusals(seen.number), seen.rules.integer("selection.max_written_recusals")
+    return f"项目单位书面提出 {written} 项，超过 {most} 项，已报分管领导知悉。" if written > most else ""
 
 
 def _recused(one: Recusal) -> str:

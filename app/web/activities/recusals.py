@@ -63,7 +63,7 @@ def _draft(typed: dict[str, str]) -> RecusalDraft:
     key_id = number_in(key)
     if kind not in ("unit", "person") or key_id is None:
         errors["who"] = "要求谁回避：请先查找，再选一个单位或一个人"
-    if typed["source"] not in set(RecusalSource):
+    if typed["source"] not in set(RecusalSource) - {RecusalSource.PROJECT_UNIT}:
         errors["source"] = "因何回避：请选择"
     if not typed["reason"]:
         errors["reason"] = "回避事由：请填写"
@@ -83,7 +83,7 @@ def _page(
     chosen = _chosen(typed["who"])
     picked = {one.key for one in chosen}
     found = [*finding.found_units(typed["who_q"]), *finding.found_people(typed["who_q"])]
-    written = sum(one.source is RecusalSource.WRITTEN for one in store.recusals_of(seen.number))
+    written = store.written_recusals(seen.number)
     limit = seen.rules.integer("selection.max_written_recusals")
     page = render_template(
         "activities/recusal.html", activity=seen.activity, typed=typed, errors=errors, note=note, chosen=chosen,

@@ -58,7 +58,7 @@ def record_of(found: Activity, rules: RuleSet, printing: Printing) -> DrawRecord
     shown = names_are_shown(found, rules, printing.at)
     return DrawRecord(
         number=found.number,
-        facts=(*heading(found, printing.at), ("回避", _recusals(found))),
+        facts=(*heading(found, printing.at), ("回避", _recusals(found, rules))),
         draws=[_draw(found, one, shown=shown) for one in store.draws_of(found.number)],
         designations=_designations(found),
         seats=[
@@ -166,14 +166,16 @@ def _further(content: Mapping[str, Any]) -> str:
     return "；".join(parts)
 
 
-def _recusals(found: Activity) -> str:
+def _recusals(found: Activity, rules: RuleSet) -> str:
     known = store.recusals_of(found.number)
     if not known:
         return "没有"
     units = sum(one.unit_id is not None for one in known)
     late = sum(one.after_lock for one in known)
     words = f"{units} 个单位、{len(known) - units} 名个人（第十八条（三））"
-    return f"{words}，其中锁定后提出 {late} 项" if late else words
+    words = f"{words}，其中锁定后提出 {late} 项" if late else words
+    written, most = store.written_recusals(found.number), rules.integer("selection.max_written_recusals")
+    return f"{words}；项目单位书面提出 {written} 项，超过 {most} 项，已报分管领导" if written > most else words
 
 
 def _unwitnessed(found: Activity, draw: PanelDraw) -> str:

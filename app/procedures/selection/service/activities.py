@@ -32,6 +32,7 @@ from app.procedures.selection.rules.conditions import (
     require,
     unknown,
 )
+from app.procedures.selection.rules.limits import too_long, unstorable
 from app.procedures.selection.rules.sealing import fingerprint
 from app.procedures.selection.service import notify_staff, versions
 from app.registers import experts, numbers, units
@@ -41,6 +42,8 @@ from app.regulations.rule_sets import RuleSet
 #: What an activity takes over from a draft as it is; title and texts are stripped.
 _PLAIN = ("kind", "classified", "project_unit_id", "leader_id", "witness_id", "starts_at", "half_days")
 _TEXTS = ("title", "contact_phone", "city", "address")
+#: Why people enter a recusal; the project unit's own stands by itself and is kept by the system alone.
+_SOURCES = frozenset(source.value for source in RecusalSource if source is not RecusalSource.PROJECT_UNIT)
 #: A review for which nothing more may change.
 _OVER = (ActivityState.HELD, ActivityState.CANCELLED)
 
@@ -174,11 +177,12 @@ def _editable(number: str, actor: Actor) -> Activity:
 
 
 def save_conditions(number: str, draft: ConditionsDraft, *, actor: Actor, now: datetime) -> ActivityConditions:
-    """Keeps what was typed, whatever its faults but for people and units that do not exist.
+    """Keeps what was typed, whatever its faults but for people and units that do not exist and texts without room.
 
     :raises NotAllowed: of another unit. :raises Conflict: submitted or locked. :raises Invalid: faults by field.
     """
     found = _editable(number, actor)
+    require(unstorable(draft))
     version = store.conditions(found)
     before = {"panel_size": found.panel_size, "data": version.data}
     _save_designations(found, draft.designations, actor, now)
@@ -231,11 +235,12 @@ def _save_recusals(found: Activity, drafts: tuple[RecusalDraft, ...], actor: Act
 
 
 def _require_known(drafts: tuple[RecusalDraft, ...]) -> None:
-    errors = {
-        f"recusals.{index}.who": "回避：请选择单位或专家"
-        for index, one in enumerate(drafts)
-        if (one.unit_id is None) == (one.expert_id is None)
-    }
+    errors = {}
+    for index, one in enumerate(drafts):
+        if (one.unit_id is None) == (one.expert_id is None):
+            errors[f"recusals.{index}.who"] = "回避：请选择单位或专家"
+        if one.source not in _SOURCES:
+            errors[f"recusals.{index}.source"] = "因何回避：请选择"
     if errors:
         raise Invalid(errors)
     for one in drafts:
@@ -248,7 +253,8 @@ def _require_known(drafts: tuple[RecusalDraft, ...]) -> None:
 def submit_conditions(number: str, rules: RuleSet, *, actor: Actor, now: datetime) -> Submitted:
     """Submits the version in force for the lock, by way of the leader where he must agree (第十七条, 第十九条).
 
-    :raises Invalid: what the rules refuse, at its field. :raises Conflict: submitted already.
+    :raises Invalid: what the rules refuse, at its field. :raises Conflict: submitted already, or the leader must agree
+        and nobody but who submits could do so.
     """
     found = store.locked(number)
     version = store.conditions(found)
@@ -257,13 +263,18 @@ def submit_conditions(number: str, rules: RuleSet, *, actor: Actor, now: datetim
     draft = examination.draft_of(found)
     require(examination.examine(found, draft, rules, now))
     facts = examination.facts_of(found, draft, rules, now)
-    version.submitted_at = now
+    reasons = "；".join(approval_reasons(draft, facts, rules))
+    approvers = access.approvers(found, now.date(), by=actor.user_id) if reasons else ()
+    if reasons and not approvers:
+        raise Conflict("条件须分管领导同意，提交的人不能审批自己提交的条件，请由组织人提交")
+    version.submitted_at, version.saved_by_id, version.saved_by_name = now, actor.user_id, actor.name
     version.data = {**version.data, versions.FINGERPRINT: fingerprint(draft, facts)}
     _note_units(found, facts)
-    reasons = "；".join(approval_reasons(draft, facts, rules))
     after = {"version": version.version, "needs_approval": bool(reasons)}
     audit.record(actor, "activity.submit_conditions", "activity", found.number, after=after, reason=reasons or None)
-    approvers = access.approvers(found, now.date()) if reasons else ()
+    written = _written(found, rules)
+    if written.number > written.most:
+        notify_staff.recusals_many(found, written, actor=actor, now=now)
     if reasons:
         _move(found, ActivityState.APPROVING, actor)
         notify_staff.conditions_approval_requested(found, approvers, reasons, actor=actor, now=now)
@@ -291,14 +302,14 @@ def _move(found: Activity, after: ActivityState, actor: Actor) -> None:
 def record_conditions_approval(number: str, outcome: str, reason: str, *, actor: Actor, now: datetime) -> bool:
     """What the leader says to conditions that need him; refused ones come back as a new version.
 
-    :raises NotAllowed: neither the leader nor his deputy, or the organiser himself.
+    :raises NotAllowed: neither the leader nor his deputy, or the organiser or the submitter himself.
     :raises Conflict: nothing waits for it. :raises Invalid: refused without a reason.
     """
     found = store.locked(number)
     version = store.conditions(found)
     if found.state != ActivityState.APPROVING or version.approval_outcome is not None:
         raise Conflict("没有待审批的抽取条件")
-    access.require_approver(found, actor, now.date())
+    access.require_approver(found, actor, now.date(), by=version.saved_by_id)
     if outcome not in (versions.AGREED, versions.REFUSED):
         raise Invalid({"outcome": "审批意见：请选择同意或不同意"})
     agreed = outcome == versions.AGREED
@@ -323,7 +334,7 @@ def record_recusal(number: str, draft: RecusalDraft, rules: RuleSet, *, actor: A
     """Records a recusal after the lock, until the meeting starts (第十八条（三）3, domain.md no. 44).
 
     Whoever sits and is concerned is found and replaced when the panel is settled next: the caller tells the case.
-    More than the usual number of written requests is noted for the leader's report, never refused.
+    More than the usual number of written requests is reported to the leader, never refused.
 
     :raises NotAllowed: of another unit. :raises Conflict: the meeting has begun or is off.
     :raises Invalid: no unit or person, no reason.
@@ -334,16 +345,29 @@ def record_recusal(number: str, draft: RecusalDraft, rules: RuleSet, *, actor: A
         raise Conflict("评审已经开始，不再受理书面回避；现场回避请在会议登记中记明")
     if not draft.reason.strip():
         raise Invalid({"reason": "回避原因：请填写"})
+    if message := too_long(draft.reason, "回避原因"):
+        raise Invalid({"reason": message})
+    if draft.source not in _SOURCES:
+        raise Invalid({"source": "因何回避：请选择"})
     if (draft.unit_id is None) == (draft.expert_id is None):
         raise Invalid({"who": "回避：请选择单位或专家"})
     _require_known((draft,))
     made = _recusal(found, draft, actor, now, after_lock=store.conditions(found).submitted_at is not None)
     db.session.add(made)
     db.session.flush()
-    written = sum(one.source == RecusalSource.WRITTEN for one in store.recusals_of(found.number))
-    most = rules.integer("selection.max_written_recusals")
+    written = _written(found, rules)
     after = {"source": made.source.value, "unit_id": made.unit_id, "expert_id": made.expert_id,
              "after_lock": made.after_lock}  # fmt: skip
-    note = f"书面回避 {written} 项，超过 {most} 项" if written > most else None
+    reports = made.source == RecusalSource.WRITTEN and written.number > written.most
+    note = f"书面回避 {written.number} 项，超过 {written.most} 项，已报分管领导" if reports else None
     audit.record(actor, "activity.record_recusal", "activity", found.number, after=after, reason=made.reason, note=note)
+    if reports:
+        notify_staff.recusals_many(found, written, actor=actor, now=now)
     return made
+
+
+def _written(found: Activity, rules: RuleSet) -> notify_staff.WrittenRecusals:
+    """What the project's unit asked for in writing so far."""
+    known = [one for one in store.recusals_of(found.number) if one.source == RecusalSource.WRITTEN]
+    most = rules.integer("selection.max_written_recusals")
+    return notify_staff.WrittenRecusals(len(known), most, known[-1].reason if known else "")

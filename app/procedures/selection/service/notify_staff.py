@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.actor import Actor
@@ -12,11 +13,21 @@ from app.notices import outbox
 from app.notices.outbox import Recipient
 from app.procedures.selection import seats
 from app.procedures.selection.models import Activity, Designation, PanelDraw
+from app.registers import units
 from app.registers.models import Expert
 from app.regulations.rule_sets import RuleSet
 from app.regulations.wording import due_words, moment_words
 
 SUBJECT, DESIGNATION = "activity", "designation"
+
+
+@dataclass(frozen=True)
+class WrittenRecusals:
+    """How many the project's unit asked for in writing, from how many on the leader is told, why the last one."""
+
+    number: int
+    most: int
+    latest: str
 
 
 def designation_requested(
@@ -69,6 +80,20 @@ def conditions_decided(
     """同意 or 不同意 with the reason, to the organiser."""
     data = {**_about(activity), "decision": decision, "reason": reason, "by": by, "path": _path(activity)}
     _send("staff_conditions_decided", activity, activity.organiser_id, data, actor=actor, now=now)
+
+
+def recusals_many(activity: Activity, recusals: WrittenRecusals, *, actor: Actor, now: datetime) -> None:
+    """More written requests for recusal than usual, to the leader: reported, never refused (domain.md no. 44)."""
+    data = {
+        **_about(activity),
+        "project_unit": units.unit(activity.project_unit_id).name,
+        "written": str(recusals.number),
+        "limit": str(recusals.most),
+        "latest": recusals.latest,
+        "by": actor.name,
+        "path": _path(activity),
+    }
+    _send("staff_recusals_many", activity, activity.leader_id, data, actor=actor, now=now)
 
 
 def contribution_wanted(activity: Activity, short_code: str, *, actor: Actor, now: datetime) -> None:

@@ -19,6 +19,7 @@ from app.procedures.selection.rules.conditions import ConditionsDraft, Designati
 from app.procedures.selection.service import activities, locking
 from app.procedures.selection.service.activities import Submitted
 from tests.services.procedures.people import acts
+from tests.services.procedures.selection.making import notices
 from tests.services.procedures.selection.world import (
     COST,
     RULES,
@@ -224,6 +225,22 @@ def test_recusals_are_taken_until_the_meeting_starts(there: World) -> None:
     activities.record_recusal(found.number, recusal(unit_id=1), RULES, actor=there.organiser, now=just_before)
     with pytest.raises(Conflict, match="评审已经开始"):
         activities.record_recusal(found.number, draft, RULES, actor=there.organiser, now=STARTS_AT)
+
+
+def test_more_written_requests_than_usual_are_reported_to_the_leader_and_taken(there: World) -> None:
+    found = submitted(there)
+    for one in there.experts[:5]:
+        draft = recusal(expert_id=one.id, source="written")
+        activities.record_recusal(found.number, draft, RULES, actor=there.organiser, now=clock.now())
+    activities.record_recusal(found.number, recusal(unit_id=1), RULES, actor=there.organiser, now=clock.now())
+    assert len(store.recusals_of(found.number)) == 7, "all five are taken"
+    assert notices("staff_recusals_many") == ["何景行"] * 2, "for the fourth and the fifth"
+
+
+def test_many_written_requests_among_the_conditions_are_reported_when_they_are_submitted(there: World) -> None:
+    away = tuple(recusal(expert_id=one.id, source="written") for one in there.experts[:4])
+    submitted(there, conditions(recusals=away))
+    assert notices("staff_recusals_many") == ["何景行"]
 
 
 def test_a_recusal_names_whom_and_why(there: World) -> None:
