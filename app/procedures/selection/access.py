@@ -65,18 +65,21 @@ def readable(actor: Reader) -> sa.ColumnElement[bool]:
     return sa.or_(*named) if actor.user_id is not None else sa.false()
 
 
-def approvers(found: Activity, on: date) -> tuple[int, ...]:
-    """The leader and his deputies of that day in service and in his unit, never the organiser (domain.md no. 40)."""
-    named = [found.leader_id, *deputies.active_for(found.leader_id, on)]
-    return tuple(dict.fromkeys(user_id for user_id in named if user_id != found.organiser_id))
+def approvers(found: Activity, on: date, by: int | None = None) -> tuple[int, ...]:
+    """The leader and his deputies of that day in service and in his unit (domain.md no. 40).
 
-
-def require_approver(found: Activity, actor: Actor, on: date) -> None:
-    """Refuses whoever may not decide for the leader.
-
-    :raises NotAllowed: the organiser himself, or somebody who is neither the leader nor his deputy.
+    Never the organiser, nor `by`, who asked in his place: another organiser of the unit may be the leader's deputy.
     """
-    if actor.user_id == found.organiser_id:
+    named = [found.leader_id, *deputies.active_for(found.leader_id, on)]
+    return tuple(dict.fromkeys(user_id for user_id in named if user_id not in (found.organiser_id, by)))
+
+
+def require_approver(found: Activity, actor: Actor, on: date, by: int | None = None) -> None:
+    """Refuses whoever may not decide for the leader on what `by` asked.
+
+    :raises NotAllowed: the organiser or who asked, or somebody who is neither the leader nor his deputy.
+    """
+    if actor.user_id is not None and actor.user_id in (found.organiser_id, by):
         raise NotAllowed("不能审批自己提交的事项，须由分管领导或其受托人审批")
     if actor.user_id not in approvers(found, on):
         raise NotAllowed("只有分管领导或其受托人可以审批")

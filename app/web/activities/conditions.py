@@ -60,6 +60,9 @@ def save_conditions(number: str) -> ResponseReturnValue:
     seen = visit(number)
     typed = forms.from_request(request.form)
     typed.redraw = seen.activity.draw_no > 0
+    # only what the page offers: free text here would be sealed with the conditions and published
+    typed.titles = [one for one in TITLE_LEVELS if one in typed.titles]
+    typed.natures = [one for one in seen.rules.texts("entry.unit_natures") if one in typed.natures]
     task = own_task(seen, TASK)
     if task is None:
         return _not_now(seen)

@@ -106,7 +106,7 @@ def _conditions(number: str, actor: Actor, now: datetime) -> Subject:
     task, rules = open_task(activity.number, CONDITIONS), instances.rules_of(number) or rule_set_to_show(now.date())
     version = _version_to_show(activity)
     named = task is not None and authority.may_work(task, actor)
-    may = actor.user_id in access.approvers(activity, now.date())
+    may = actor.user_id in access.approvers(activity, now.date(), by=version.saved_by_id)
     can = task is not None and may and (named or task.assignee_id is None)
     data, seats = version.data, Counter(version.data["quota"])
     seats.update(one.category for one in store.designations_of(number))
@@ -147,7 +147,7 @@ def _conditions_shut(
         return f"{version.approved_by_name}已于 {moment(version.approved_at)} 审批：{word}。"
     if task is None:
         return "这件审批已经结束。"
-    if actor.user_id == activity.organiser_id:
+    if actor.user_id in (activity.organiser_id, version.saved_by_id):
         return "条件由你提交，不能由你审批，须由分管领导或其受托人审批。"
     return _with_whom(task)
 

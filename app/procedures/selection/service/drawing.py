@@ -30,6 +30,7 @@ from app.procedures.selection.models import (
     PanelRound,
 )
 from app.procedures.selection.rules import contributions
+from app.procedures.selection.rules.limits import LONGEST_REASON
 from app.procedures.selection.rules.sealing import drawn_seats
 from app.procedures.selection.sealed import Member, SealedList
 from app.procedures.selection.service import notify_staff
@@ -294,7 +295,7 @@ def end(found: Activity, drawn: PanelDraw, reason: str, rules: RuleSet, *, actor
         if not attempt.result.complete:
             attempt.kept(now)
     before, drawn.state = drawn.state, DrawState.ENDED
-    drawn.ended_at, drawn.end_reason = now, reason
+    drawn.ended_at, drawn.end_reason = now, reason[:LONGEST_REASON]
     audit.record(
         actor, "draw.end", "activity", found.number, before={"state": before.value},
         after={"draw_no": drawn.draw_no, "state": drawn.state.value}, reason=reason,

@@ -10,6 +10,7 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.procedures.selection import store
 from app.procedures.selection.models import Activity, ActivityConditions
+from app.procedures.selection.rules.limits import LONGEST_REASON
 
 #: Further keys of a version's `data`: what was submitted, and at the lock the seats of the designated.
 FINGERPRINT = "fingerprint"
@@ -32,7 +33,7 @@ def open_next(found: Activity, *, redraw_reason: str | None = None, actor: Actor
             quota[category] += sealed[category] - standing[category]
         data["quota"] = {category: seats for category, seats in quota.items() if seats > 0}
     if redraw_reason is not None:
-        data["redraw_reason"] = redraw_reason
+        data["redraw_reason"] = redraw_reason[:LONGEST_REASON]
     made = ActivityConditions(
         activity_no=found.number, version=last.version + 1, data=data, counts=None, saved_at=now,
         saved_by_id=actor.user_id, saved_by_name=actor.name,
