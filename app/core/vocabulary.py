@@ -183,6 +183,7 @@ ACTIONS: dict[str, str] = {
     "definition.publish": "发布流程",
     "demo.move_clock": "拨演示时钟",
     "designation.change_state": "变更指定状态",
+    "designation.refuse_request": "申请指定专家，未予受理",
     "designation.request": "申请指定专家",
     "draw.commit": "锁定条件，公布承诺值",
     "draw.contribute": "投入随机值",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core import audit
 from app.core.errors import Invalid
+from app.core.transaction import transaction
 from app.identity import permissions
 from app.procedures.selection import store
 from app.procedures.selection.rules.conditions import DesignationDraft, most_designated
@@ -38,9 +40,20 @@ def designate(number: str) -> ResponseReturnValue:
         return _page(seen, typed, {})
     refused = refusal_of(lambda: _request(seen, _draft(typed)), "没有提交")
     if refused is not None:
+        _note_refusal(seen, typed, refused.errors.get("expert", ""))
         return _page(seen, typed, _at_controls(refused.errors), refused.note, refused.status)
     flash(f"已提交指定，由分管领导 {seen.activity.leader_name} 审批；同意后自动邀请。", "ok")
     return redirect(url_for("activities.board", number=number))
+
+
+def _note_refusal(seen: Visit, typed: dict[str, str], words: str) -> None:
+    """Writes down who was asked for in vain: name after name tried would find out who sits (no. 54)."""
+    expert_id = number_in(typed["expert"])
+    if expert_id is None or not words:
+        return
+    after = {"expert_id": expert_id}
+    with transaction():
+        audit.record(seen.actor, "designation.refuse_request", "activity", seen.number, after=after, note=words)
 
 
 def _request(seen: Visit, draft: DesignationDraft) -> None:

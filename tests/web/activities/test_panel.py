@@ -13,6 +13,7 @@ from app.core.database import db
 from app.procedures.selection import seats, store
 from app.procedures.selection.models import ActivityState, Attendance, Invitation, SeatState
 from app.registers.models import Expert
+from tests.services.procedures.people import acts
 from tests.web.activities.conftest import post
 from tests.web.panel_house import House
 
@@ -156,6 +157,8 @@ def test_a_designation_after_the_draw_needs_an_open_seat(panel: House) -> None:
     page = post(client, path, _do="designate", expert=other, category="软件与应用", reason="熟悉系统")
     assert page.status in (409, 422)
     assert page.typed("reason") == "熟悉系统"
+    with panel.app.app_context():
+        assert acts(panel.number)[-1] == "designation.refuse_request", "trying names leaves a trace (no. 54)"
 
 
 def test_the_meeting_is_recorded_with_who_was_there_and_whom_they_elected(panel: House, travel: Travel) -> None:

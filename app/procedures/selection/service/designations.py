@@ -34,6 +34,11 @@ _FIELDS = {
     "designations.0.reason": "reason",
 }  # fmt: skip
 
+#: Said of whoever sits already, was asked already, sits elsewhere then, or is of a unit that sits.
+CANNOT_SIT = "指定专家：这位专家不能参加本次评审，请另选一人"
+#: Findings whose own words would tell who was drawn, here or for another review.
+_TELLING = frozenset({"SAME_UNIT", "DESIGNATED_CLASH"})
+
 
 def approvers_of(activity: Activity, requested_by_id: int | None, *, on: date) -> list[int]:
     """The accounts that may decide that day: the leader in charge and his deputies, never who asked (no. 40)."""
@@ -82,15 +87,20 @@ def request(
 
 
 def _refuse(settlement: Settlement, draft: DesignationDraft) -> None:
-    """:raises Invalid: what speaks against the designation, at its field."""
+    """:raises Invalid: what speaks against the designation, at its field.
+
+    Whether the person or his unit was drawn is said in the same words as any other reason of that kind, and nothing
+    is said of anybody while no seat is open: refusals must not tell the names of the panel (domain.md no. 37, 54).
+    """
+    if settlement.open <= 0:
+        raise Invalid({"expert": "指定专家：没有空缺的席位"})
     errors: dict[str, str] = {}
     for finding in _findings(settlement, draft):
-        errors.setdefault(_FIELDS[finding.field], finding.message)
+        message = CANNOT_SIT if finding.code in _TELLING else finding.message
+        errors.setdefault(_FIELDS[finding.field], message)
     activity = settlement.activity
-    if settlement.open <= 0:
-        errors.setdefault("expert", "指定专家：没有空缺的席位")
     if draft.expert_id is not None and _was_asked(activity.number, draft.expert_id):
-        errors.setdefault("expert", "指定专家：本次评审已经邀请过这位专家")
+        errors.setdefault("expert", CANNOT_SIT)
     if any(one.expert_id == draft.expert_id for one in settlement.promised()):
         errors.setdefault("expert", "指定专家：已经申请指定这位专家")
     if not approvers_of(activity, settlement.actor.user_id, on=settlement.now.date()):

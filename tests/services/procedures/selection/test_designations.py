@@ -295,8 +295,29 @@ def test_an_expert_of_a_unit_that_sits_is_refused(there: World) -> None:
     person.unit_id = member.unit_id
     db.session.flush()
     db.session.expire(person)
-    with pytest.raises(Invalid, match="同属"):
+    with pytest.raises(Invalid) as refused:
         ask(found, person, there.organiser)
+    assert refused.value.errors == {"expert": designations.CANNOT_SIT}, "not whose unit sits"
+
+
+def test_refusals_do_not_tell_who_was_drawn(there: World) -> None:
+    found = inviting(there, conditions(quota={SECURITY: 1, SOFTWARE: 1, COST: 3}))
+    member = live(found)[0]
+    somebody = next(one for one in there.experts if one.unit_id not in {two.unit_id for two in live(found)})
+    said = []
+    for person in (db.session.get_one(Expert, member.expert_id), somebody):
+        with pytest.raises(Invalid) as refused:
+            ask(found, person, there.organiser)
+        said.append(refused.value.errors)
+    assert said == [{"expert": "指定专家：没有空缺的席位"}] * 2
+    found = short(there)
+    gone = written(found, SeatState.DECLINED)[0]
+    for person in there.experts:
+        if person.id in (gone.expert_id, live(found)[0].expert_id):
+            person.state = ExpertState.IN_POOL
+            with pytest.raises(Invalid) as refused:
+                ask(found, person, there.organiser)
+            assert refused.value.errors["expert"] == designations.CANNOT_SIT
 
 
 @pytest.mark.parametrize("fault", ["reason", "category", "asked", "removed", "recused", "full"])
