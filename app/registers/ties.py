@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -74,4 +75,30 @@ def experts_tied_to(unit_ids: Collection[int], on: date, employed_since: date) -
     return sa.select(ExpertTie.expert_id).where(
         sa.or_(ExpertTie.unit_id.in_(unit_ids), sa.and_(ExpertTie.unit_id.is_(None), ExpertTie.unit_name.in_(named))),
         sa.or_(ExpertTie.to_on.is_(None), ExpertTie.to_on >= lasts_until),
+    )
+
+
+def part_timers_at(unit_ids: Collection[int], on: date) -> sa.Select[int]:
+    """Selects the ids of experts who work part-time for one of the units on that day (domain.md no. 42)."""
+    named = sa.select(Unit.name).where(Unit.id.in_(unit_ids))
+    return _part_time(on, ExpertTie.expert_id).where(
+        sa.or_(ExpertTie.unit_id.in_(unit_ids), sa.and_(ExpertTie.unit_id.is_(None), ExpertTie.unit_name.in_(named)))
+    )
+
+
+def part_time_units(expert_ids: Collection[int], on: date) -> dict[int, frozenset[int]]:
+    """The units of the register for which each of these experts works part-time on that day; only who has some."""
+    known = sa.or_(Unit.id == ExpertTie.unit_id, sa.and_(ExpertTie.unit_id.is_(None), Unit.name == ExpertTie.unit_name))
+    statement = _part_time(on, ExpertTie.expert_id, Unit.id).join(Unit, known)
+    found: dict[int, set[int]] = {}
+    for expert_id, unit_id in db.session.execute(statement.where(ExpertTie.expert_id.in_(expert_ids))):
+        found.setdefault(expert_id, set()).add(unit_id)
+    return {expert_id: frozenset(unit_ids) for expert_id, unit_ids in found.items()}
+
+
+def _part_time(on: date, *columns: Any) -> sa.Select[Any]:
+    return sa.select(*columns).select_from(ExpertTie).where(
+        ExpertTie.kind == TieKind.PART_TIME,
+        sa.or_(ExpertTie.from_on.is_(None), ExpertTie.from_on <= on),
+        sa.or_(ExpertTie.to_on.is_(None), ExpertTie.to_on >= on),
     )

@@ -35,6 +35,7 @@ from app.procedures.selection.rules.conditions import (
 )
 from app.procedures.selection.rules.sealing import open_seats
 from app.procedures.selection.rules.timing import check_times
+from app.registers import ties
 from app.registers.models import Expert, ExpertState
 from app.regulations.rule_sets import RuleSet
 
@@ -87,6 +88,8 @@ def facts_of(found: Activity, draft: ConditionsDraft, rules: RuleSet, now: datet
     standing = store.standing_of(found.number)
     kept = [one for one in store.live_invitations(found.number) if one.draw_id is not None]
     named = [one.expert_id for one in draft.designations if one.expert_id is not None]
+    there = {one.expert_id for one in (*standing, *kept)}
+    part_time = ties.part_time_units(there, found.starts_at.date()) if there else {}
     return Facts(
         starts_at=found.starts_at,
         organiser_id=found.organiser_id,
@@ -96,6 +99,7 @@ def facts_of(found: Activity, draft: ConditionsDraft, rules: RuleSet, now: datet
         kept=tuple(Seat(one.unit_id, one.category) for one in kept),
         draws=found.draw_no,
         classified=found.classified,
+        part_time_units=frozenset().union(*part_time.values()),
     )
 
 
@@ -112,6 +116,7 @@ def _designees(
         Expert.id.in_(on_activities(clashing, LIVE)),
     )
     statement = sa.select(Expert, *flags).where(Expert.id.in_(expert_ids))
+    part_time = ties.part_time_units(expert_ids, found.starts_at.date())
     return {
         person.id: Designee(
             expert_id=person.id,
@@ -126,6 +131,7 @@ def _designees(
             recused=_why_recused(person, units, people, bool(bound)),
             classified_verified=person.classified_verified_at is not None,
             clashes=bool(clash),
+            part_time_units=part_time.get(person.id, frozenset()),
         )
         for person, term, away, bound, clash in db.session.execute(statement)
     }
@@ -154,8 +160,7 @@ def recused_of(found: Activity, recusals: Iterable[RecusalDraft]) -> tuple[froze
 def criteria_of(found: Activity, draft: ConditionsDraft, facts: Facts, rules: RuleSet) -> Criteria:
     """What the filters go by for a draft."""
     units, people = recused_of(found, draft.recusals)
-    taken = {seat.unit_id for seat in (*facts.standing, *facts.kept)}
-    taken |= {designee.unit_id for designee in facts.designees.values()}
+    taken = facts.taken_units.union(*(designee.units for designee in facts.designees.values()))
     return Criteria(
         activity_no=found.number,
         starts_at=facts.starts_at,
@@ -167,7 +172,7 @@ def criteria_of(found: Activity, draft: ConditionsDraft, facts: Facts, rules: Ru
         classified=found.classified,
         recused_units=units,
         recused_experts=people,
-        taken_units=frozenset(taken),
+        taken_units=taken,
     )
 
 

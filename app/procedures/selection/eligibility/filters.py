@@ -49,7 +49,8 @@ class Criteria:
         classified: only verified classified experience.
         recused_units: units whose people, present and of the last years, stay away, as do those tied to them.
         recused_experts: persons who stay away.
-        taken_units: units of the designated and of those who sit already.
+        taken_units: units of the designated and of those who sit already, their part-time units too; who works
+            for one of them, part-time too, stays away (domain.md no. 42).
     """
 
     activity_no: str
@@ -144,7 +145,8 @@ def verdict_of_each(criteria: Criteria, rules: RuleSet, today: date) -> sa.Selec
         removals.append((Expert.id.in_(on_activities(clashing, LIVE)), "clash"))
     removals += [(recused, "recusal") for recused in is_recused(criteria, rules)]
     if criteria.taken_units:
-        removals.append((Expert.unit_id.in_(criteria.taken_units), "unit"))
+        part_time = ties.part_timers_at(criteria.taken_units, criteria.starts_at.date())
+        removals.append((sa.or_(Expert.unit_id.in_(criteria.taken_units), Expert.id.in_(part_time)), "unit"))
     places = {code: place for place, code in enumerate(FILTERS, start=1)}
     verdict = sa.case(*((removed, places[code]) for removed, code in removals), else_=_PASSED)
     return sa.select(Expert.id, Expert.unit_id, mask.label("mask"), verdict.label("verdict")).select_from(

@@ -105,7 +105,8 @@ class Seat:
 class Designee:
     """What the register knows of somebody asked for by name.
 
-    `recused` says why he must stay away, empty if nothing is known; `user_id` is his account.
+    `recused` says why he must stay away, empty if nothing is known; `user_id` is his account. Where he works
+    part-time counts as his unit too (domain.md no. 42).
     """
 
     expert_id: int
@@ -120,6 +121,12 @@ class Designee:
     recused: str = ""
     classified_verified: bool = False
     clashes: bool = False
+    part_time_units: frozenset[int] = frozenset()
+
+    @property
+    def units(self) -> frozenset[int]:
+        """All units that he takes on a panel."""
+        return self.part_time_units | {self.unit_id}
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,7 @@ class Facts:
         kept: members kept from earlier draws.
         draws: how many draws there were.
         classified: whether only experts with verified classified experience may sit.
+        part_time_units: units for which those who stand or are kept work part-time.
     """
 
     starts_at: datetime
@@ -144,6 +152,12 @@ class Facts:
     kept: tuple[Seat, ...] = ()
     draws: int = 0
     classified: bool = False
+    part_time_units: frozenset[int] = frozenset()
+
+    @property
+    def taken_units(self) -> frozenset[int]:
+        """The units of those who stand or are kept."""
+        return self.part_time_units | {seat.unit_id for seat in (*self.standing, *self.kept)}
 
 
 def categories_of(draft: ConditionsDraft, facts: Facts, rules: RuleSet) -> tuple[str, ...]:
@@ -324,21 +338,32 @@ def _against(known: Designee, facts: Facts) -> Iterator[tuple[str, str, str]]:
 
 def _units(draft: ConditionsDraft, facts: Facts) -> Iterator[Finding]:
     article = "第十八条（三）"
-    taken = {seat.unit_id for seat in (*facts.standing, *facts.kept)}
     named: dict[int, str] = {}
+    own: set[int] = set()
     clash = False
     for index, one in enumerate(draft.designations):
         known = facts.designees.get(one.expert_id or 0)
         if known is None:
             continue
-        if known.unit_id in taken or named.get(known.unit_id, known.name) != known.name:
+        whose = _shares_unit(known, facts, named)
+        if whose:
             clash = True
-            whose = named.get(known.unit_id, "已在组的专家")
-            message = f"指定专家：{known.name} 与{whose}同属{known.unit_name}"
+            at = f"同属{known.unit_name}" if not known.part_time_units else "属同一单位（兼职单位计入）"
+            message = f"指定专家：{known.name} 与{whose}{at}"
             yield Finding("SAME_UNIT", "bad", message, article, f"designations.{index}.expert")
-        named.setdefault(known.unit_id, known.name)
+        own.add(known.unit_id)
+        for unit_id in known.units:
+            named.setdefault(unit_id, known.name)
     if named and not clash:
-        yield Finding("SAME_UNIT", "ok", f"指定专家来自 {len(named)} 个单位，没有重复", article, "designations")
+        yield Finding("SAME_UNIT", "ok", f"指定专家来自 {len(own)} 个单位，没有重复", article, "designations")
+
+
+def _shares_unit(known: Designee, facts: Facts, named: Mapping[int, str]) -> str:
+    """Who is of one of his units already, in words; empty if nobody."""
+    for unit_id in sorted(known.units):
+        if named.get(unit_id, known.name) != known.name:
+            return named[unit_id]
+    return "已在组的专家" if known.units & facts.taken_units else ""
 
 
 def _recusals(draft: ConditionsDraft, rules: RuleSet) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from tests.services.procedures.selection.world import (
     World,
     activity,
     conditions,
+    designation,
     recusal,
     unit,
     world,
@@ -225,6 +226,31 @@ def test_ties_to_a_recused_unit_count(there: World, kind: TieKind, to_on: date |
     ties.add(person, kind, there.project.name, to_on=to_on, actor=there.clerk, now=clock.now())
     assert (person.id not in ids(recused_units=frozenset({there.project.id}))) == stays_away
     assert person.id in ids()
+
+
+@pytest.mark.parametrize(
+    ("kind", "to_on", "stays_away"),
+    [(TieKind.PART_TIME, None, True), (TieKind.PART_TIME, date(2026, 3, 4), False), (TieKind.EMPLOYMENT, None, False)],
+)
+def test_whoever_works_part_time_for_a_taken_unit_counts_as_one_of_it(
+    there: World, kind: TieKind, to_on: date | None, stays_away: bool
+) -> None:
+    person, taken = there.experts[0], there.units[7]
+    assert person.id in ids(taken_units=frozenset({taken.id}))
+    ties.add(person, kind, taken.name, to_on=to_on, actor=there.clerk, now=clock.now())
+    assert (person.id in ids(taken_units=frozenset({taken.id}))) is not stays_away
+
+
+def test_the_part_time_unit_of_a_designated_expert_is_taken_too(there: World) -> None:
+    review, named = activity(there), there.experts[0]
+    ties.add(named, TieKind.PART_TIME, there.units[7].name, actor=there.clerk, now=clock.now())
+    draft = conditions(panel_size=7, quota={SECURITY: 2, SOFTWARE: 2, COST: 2}, designations=(designation(named),))
+    facts = examination.facts_of(review, draft, RULES, clock.now())
+    units = examination.criteria_of(review, draft, facts, RULES).taken_units
+    assert units == {named.unit_id, there.units[7].id}
+    both = replace(draft, designations=(*draft.designations, designation(there.experts[7])))
+    found = {one.message for one in examination.examine(review, both, RULES, clock.now()) if one.code == "SAME_UNIT"}
+    assert found == {f"指定专家：{there.experts[7].name} 与{named.name}同属{there.units[7].name}"}
 
 
 def test_a_tie_to_a_unit_registered_later_counts_by_its_name(there: World) -> None:
