@@ -8,17 +8,11 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from app.procedures.selection.rules.answers import Hours, next_opening
+from app.regulations.fill_times import shipped_fill_times
 
-#: Share of acceptances in percent -> ((seats, median hours, hours in nine of ten cases), …), from the event model.
-_MODEL: tuple[tuple[int, tuple[tuple[int, float, float], ...]], ...] = (
-    (45, ((5, 4.5, 8.7), (7, 5.1, 9.4), (9, 5.7, 10.0))),
-    (60, ((5, 2.8, 5.5), (7, 3.3, 6.0), (9, 3.7, 6.4))),
-    (75, ((5, 2.1, 4.0), (7, 2.4, 4.3), (9, 2.6, 4.6))),
-)
-#: With fewer answers than this the history says nothing yet.
-FEW_ANSWERS = 30
-#: What is assumed then, in percent.
-ASSUMED = 60
+_KNOWN = shipped_fill_times()
+#: With fewer answers than this the history says nothing yet; what is assumed then, in percent.
+FEW_ANSWERS, ASSUMED = _KNOWN.few_answers, _KNOWN.assumed_percent
 
 
 @dataclass(frozen=True)
@@ -62,7 +56,7 @@ def forecast(seats: int, history: History, begins_at: datetime, known: Hours) ->
 
 def _hours(seats: int, percent: int) -> tuple[float, float]:
     points = []
-    for share, row in _MODEL:
+    for share, row in _KNOWN.rows:
         medians = [(size, median) for size, median, _ in row]
         latest = [(size, late) for size, _, late in row]
         points.append((share, _at(seats, medians), _at(seats, latest)))
