@@ -14,8 +14,6 @@ from tests.web.house_rules import HouseClient, Page
 
 #: Of one kind of page (one endpoint) so many are opened.
 EXAMPLES = 3
-#: The demo's mailbox holds other people's letters: their links are for those people, and each is used up once.
-LETTERS = "demo.outbox"
 #: The demo's mailbox shows everybody's letters; their links are for whom they were written to.
 OTHERS_LETTERS = "demo.outbox"
 
@@ -28,8 +26,8 @@ class Walk:
     broken: list[str] = field(default_factory=list)
 
 
-def walk(app: Flask, client: HouseClient, start: str) -> Walk:
-    """Opens every page reached from `start` by links of this site, a few of each endpoint.
+def walk(app: Flask, client: HouseClient, start: str, examples: int = EXAMPLES) -> Walk:
+    """Opens every page reached from `start` by links of this site, `examples` of each endpoint.
 
     A link that is shown leads somewhere: what answers with anything but a page or a file is broken.
     """
@@ -39,7 +37,7 @@ def walk(app: Flask, client: HouseClient, start: str) -> Walk:
         path, shown_on = waiting.popleft()
         endpoint = _endpoint(app, path)
         opened[endpoint] += 1
-        if opened[endpoint] > EXAMPLES:
+        if opened[endpoint] > examples:
             continue
         answer = client.get(path, follow_redirects=True)
         if answer.status_code != 200:

@@ -16,8 +16,14 @@ _MUST_REACH = {
     roles.BUREAU_REVIEWER: {"inbox.index", "tasks.page", "cases.index", "cases.detail", "experts.index"},
     roles.BUREAU_LEADER: {"inbox.index", "tasks.page", "cases.detail"},
     roles.CENTER_CLERK: {"inbox.index", "tasks.page", "cases.detail", "outbox.index"},
-    roles.EXPERT: {"mine.appointment"},
-    roles.AUDITOR: {"audit.trail"},
+    roles.EXPERT: {"mine.appointment", "own_invitations.show"},
+    roles.DEPT_ORGANISER: {
+        "activities.conditions", "activities.draw", "activities.board", "activities.phone", "activities.shortage",
+        "activities.meeting",
+    },
+    roles.DEPT_LEADER: {"approvals.index", "approvals.show", "activities.board"},
+    roles.DISCIPLINE_WITNESS: {"witness.index", "activities.draw"},
+    roles.AUDITOR: {"audit.trail", "draws.index", "draws.show"},
     roles.SYSTEM_ADMIN: {"admin.accounts"},
     roles.SECURITY_ADMIN: {"admin.accounts"},
 }
