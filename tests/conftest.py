@@ -106,12 +106,17 @@ class _StandingDatetime(datetime):
         return START.astimezone(tz or UTC)
 
 
-@pytest.fixture(autouse=True)
-def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock stands at START; `clock.travel_to` moves it exactly, and the next test begins anew."""
+def stop_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands at START until it is moved."""
     monkeypatch.setattr(clock, "datetime", _StandingDatetime)
     monkeypatch.setattr(clock, "_movable", True)
     clock.set_offset(clock.timedelta())
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands at START; `clock.travel_to` moves it exactly, and the next test begins anew."""
+    stop_clock(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -146,12 +151,14 @@ def build_app(url: str, folder: Path, **overrides: Any) -> Flask:
     return app
 
 
-def _make_schema(url: str, folder: Path) -> None:
+def make_schema(url: str, folder: Path, furnish: Callable[[], object] = lambda: None) -> None:
+    """A database with the whole schema, the shipped rule set and calendar, and what `furnish` puts into it."""
     app = build_app(url, folder)
     with app.app_context():
         db.create_all()
         with transaction() as session:
             regulations.seed(session)
+        furnish()
         db.session.remove()
         if url.startswith("sqlite"):
             with db.engine.connect() as connection:
@@ -164,7 +171,7 @@ def sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite database with the whole schema, the shipped rule set and calendar; tests get copies."""
     folder = tmp_path_factory.mktemp("schema")
     path = folder / "schema.sqlite3"
-    _make_schema(f"sqlite:///{path}", folder)
+    make_schema(f"sqlite:///{path}", folder)
     return path
 
 
@@ -172,7 +179,7 @@ def sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_schema(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a PostgreSQL database with the same; tests get copies."""
     name = f"schema_{os.getpid()}"
-    _make_schema(postgres.create(name), tmp_path_factory.mktemp("schema"))
+    make_schema(postgres.create(name), tmp_path_factory.mktemp("schema"))
     return name
 
 

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from app import regulations
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
@@ -38,13 +37,13 @@ class House:
     """A department with its people, the diagrams in force, and panels known by their numbers."""
 
     def __init__(self, pool: int = 44) -> None:
-        in_transaction(lambda: regulations.seed(db.session()))
         self.there: World = in_transaction(lambda: world(pool))
         for known in (self.there.department, self.there.project, *self.there.units, *self.there.experts):
             db.session.refresh(known)
         db.session.expunge_all()
         db.session.rollback()
-        in_transaction(lambda: definitions.deploy_shipped(ROOT, OWNER))
+        if not definitions.current():
+            in_transaction(lambda: definitions.deploy_shipped(ROOT, OWNER))
 
     # --- acts of people --------------------------------------------------------------------------------------
 

@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.core import clock
 from app.core.actor import SYSTEM, Actor
 from app.core.crypto import blind_index
 from app.core.database import db
 from app.identity import accounts, roles
 from app.identity.accounts import Person
+from app.identity.models import User
 from app.procedures.selection.models import Activity, PanelDraw
 from app.procedures.selection.rules.activity import ActivityDraft
 from app.procedures.selection.rules.conditions import ConditionsDraft, DesignationDraft, RecusalDraft
@@ -34,6 +37,7 @@ DIRECTIONS = (SECURITY, SOFTWARE, DATA, COST, CIPHER, INTEGRATION)
 #: Thursday of the week in which every test begins: three working days ahead.
 STARTS_AT = datetime(2026, 3, 5, 9, 0, tzinfo=clock.ZONE)
 UNITS, EXPERTS = 30, 44
+_DEPARTMENT = "省数字资源厅"
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛"
 
 
@@ -98,8 +102,19 @@ def expert(number: int, of: Unit, *directions: str, **changes: Any) -> Expert:
 
 
 def world(experts: int = EXPERTS) -> World:
-    """Department, project unit, units, experts and staff."""
-    department, project = unit("省数字资源厅"), unit("省政务云运营中心")
+    """Department, project unit, units, experts and staff; those that the database has already are taken over."""
+    there = _found() or _made(min(experts, EXPERTS))
+    if experts <= len(there.experts):
+        for one in there.experts[experts:]:
+            db.session.delete(one)
+        db.session.flush()
+        return replace(there, experts=there.experts[:experts])
+    more = tuple(expert(at + 1, there.units[at % UNITS], *_directions(at)) for at in range(EXPERTS, experts))
+    return replace(there, experts=there.experts + more)
+
+
+def _made(experts: int) -> World:
+    department, project = unit(_DEPARTMENT), unit("省政务云运营中心")
     units = tuple(unit(f"第{number}研究院") for number in range(1, UNITS + 1))
     people = tuple(expert(at + 1, units[at % UNITS], *_directions(at)) for at in range(experts))
     db.session.flush()
@@ -110,6 +125,15 @@ def world(experts: int = EXPERTS) -> World:
         witness=account("wit", "任立诚", roles.DISCIPLINE_WITNESS, department),
         clerk=account("clerk", "马晓岚", roles.CENTER_CLERK, project),
     )  # fmt: skip
+
+
+def _found() -> World | None:
+    units = tuple(db.session.scalars(sa.select(Unit).order_by(Unit.id)))
+    if not units or units[0].name != _DEPARTMENT:
+        return None
+    people = tuple(db.session.scalars(sa.select(Expert).order_by(Expert.number)))
+    staff = {user.login: accounts.actor_of(user, None) for user in db.session.scalars(sa.select(User))}
+    return World(units[0], units[1], units[2:], people, staff["org"], staff["lead"], staff["wit"], staff["clerk"])
 
 
 def _directions(at: int) -> tuple[str, ...]:
