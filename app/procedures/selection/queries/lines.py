@@ -17,6 +17,7 @@ from app.procedures.selection.models import (
     LIVE,
     Activity,
     ActivityState,
+    AnswerWay,
     Designation,
     DesignationState,
     Invitation,
@@ -244,4 +245,11 @@ def _leaving(known: _Known, one: Invitation) -> str:
     reason = one.leave_reason or one.reason
     if one.state is SeatState.REMOVED and one.ineligible:
         reason = ineligibility_words(one.ineligible)
-    return f"{known.name(one)} {one.state.label}" + (f"（{reason}）" if reason else "")
+    words = "；".join(filter(None, (_noted_by(one), reason)))
+    return f"{known.name(one)} {one.state.label}" + (f"（{words}）" if words else "")
+
+
+def _noted_by(one: Invitation) -> str:
+    """Who noted a refusal from the telephone; empty if the expert gave it himself."""
+    said_no = one.state in (SeatState.DECLINED, SeatState.RECUSED) and one.leave_reason is None
+    return f"{one.answered_by_name}代记电话答复" if said_no and one.answer_way is AnswerWay.PHONE else ""

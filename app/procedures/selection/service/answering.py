@@ -29,6 +29,7 @@ Confirmation = Literal["confirm", "decline", "recuse"]
 
 _PASSED_ON = frozenset({SeatState.TIMED_OUT, SeatState.UNDELIVERED})
 PASSED_ON = "答复时间已过，名额已递补"
+_SAID = {"accept": "接受邀请", "confirm": "确认参加", "decline": "不能参加", "recuse": "应当回避"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def record_answer(
     found.answered_at, found.answer_way, found.answered_by_name = now, way, actor.name
     state = SeatState.CONFIRMED if found.combined else SeatState.ACCEPTED
     goes_on = _answer(found, answer == "accept", answer == "recuse", state, reason, actor=actor, now=now)
+    _tell_of_phone(activity, found, answer, actor=actor, now=now)
     if goes_on and found.combined:
         found.confirmed_at = now
     return Answered(goes_on, found.combined)
@@ -71,7 +73,8 @@ def record_confirmation(
     :raises UserError, NotAllowed, Conflict: as `record_answer`.
     """
     found = seats.invitation_locked(number)
-    _require_answerer(found, store.activity(found.activity_no), way, actor)
+    activity = store.activity(found.activity_no)
+    _require_answerer(found, activity, way, actor)
     if found.state is not SeatState.TOLD:
         raise Overtaken(words_of(found, now))
     _require_in_time(found.details_due_at, now)
@@ -79,6 +82,7 @@ def record_confirmation(
         found, answer == "confirm", answer == "recuse", SeatState.CONFIRMED, reason, actor=actor, now=now
     )
     found.answer_way, found.answered_by_name = way, actor.name
+    _tell_of_phone(activity, found, answer, actor=actor, now=now)
     if goes_on:
         found.confirmed_at = now
     return Answered(goes_on, found.combined)
@@ -95,6 +99,12 @@ def _answer(
     move_seat(found, state, actor=actor, now=now, reason=found.reason)
     links.end(found.id, now=now)
     return agrees
+
+
+def _tell_of_phone(activity: Activity, found: Invitation, answer: str, *, actor: Actor, now: datetime) -> None:
+    if found.answer_way is AnswerWay.PHONE:
+        person = experts.expert(found.expert_id)
+        notify.noted_by_phone(activity, found, person, _SAID[answer], actor=actor, now=now)
 
 
 def _require_answerer(found: Invitation, activity: Activity, way: AnswerWay, actor: Actor) -> None:

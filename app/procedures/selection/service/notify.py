@@ -146,6 +146,14 @@ def late_reply(
     return _send("panel_late_reply", invitation, person, data, actor=actor, now=now)
 
 
+def noted_by_phone(
+    activity: Activity, invitation: Invitation, person: Expert, answer: str, *, actor: Actor, now: datetime
+) -> int:
+    """Staff noted an answer as his: he learns of it, so that nobody answers in his name (domain.md no. 49)."""
+    data = {"half_day": _half_day(activity, now), "received": moment_words(now, now.date()), "answer": answer}
+    return _send("panel_phone_noted", invitation, person, data, actor=actor, now=now)
+
+
 def calendar_entry(activity: Activity, invitation: Invitation, rules: RuleSet, now: datetime) -> CalendarEntry:
     """The meeting for the expert's calendar; a later time replaces the earlier one there."""
     hours = activity.half_days * rules.integer("selection.clash_hours")

@@ -16,6 +16,7 @@ from app.procedures.selection.models import Activity, AnswerWay, Attendance, Inv
 from app.procedures.selection.queries import board
 from app.procedures.selection.queries import invitations as pages
 from app.procedures.selection.service import invitations, links
+from app.registers import experts
 from tests.services.procedures.people import acts
 from tests.services.procedures.selection.making import (
     accept,
@@ -130,6 +131,16 @@ def test_an_answer_by_telephone_is_noted_by_the_centre_or_the_unit_s_organiser(t
     stranger = Actor(999, "外单位", frozenset({"dept_organiser"}), unit_id=there.project.id)
     with pytest.raises(NotAllowed):
         answer(third, "accept", way=AnswerWay.PHONE, actor=stranger)
+
+
+def test_the_expert_learns_of_an_answer_noted_in_his_name(there: World) -> None:
+    first, second = live(found := inviting(there))[:2]
+    answer(first, "decline", way=AnswerWay.PHONE, actor=there.organiser)
+    answer(second, "accept")
+    assert notices("panel_phone_noted") == [experts.expert(first.expert_id).name]
+    chain = board.panel(found.number, there.organiser, clock.now()).lines[first.line - 1].chain
+    assert any("郭子安代记电话答复" in one.words for one in chain), "and the board says who noted it"
+
 
 
 def test_a_link_is_opened_without_effect_and_used_once(there: World) -> None:
