@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 import config
 from app import regulations
@@ -70,6 +71,23 @@ class _CompiledTemplates(BytecodeCache):
 
 
 _compiled_templates = _CompiledTemplates()
+
+_compile_address = Rule._compile_builder
+
+
+def _compile_address_when_asked(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+    compiled: list[Callable[..., Any]] = []
+
+    def build(*arguments: Any, **values: Any) -> Any:
+        if not compiled:
+            compiled.append(_compile_address(rule, append_unknown))
+        return compiled[0](*arguments, **values)
+
+    return build
+
+
+# Each test has an application with some two hundred addresses, of which it builds a few.
+Rule._compile_builder = _compile_address_when_asked  # type: ignore[method-assign]
 
 # A password is hashed in each of some hundred tests; how slow a hash is made is not their subject.
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
