@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from app.core import clock
 from app.core.audit import verify
@@ -18,36 +15,27 @@ from app.core.database import db
 from app.core.settings import Setting
 from app.operations import catalogue
 from app.workflow.models import Instance, Message, Task
+from tests.faults import worker
+from tests.faults.worker import Worker
 from tests.services.workflow.conftest import Workshop
 from tests.services.workflow.world import LATE, World
 from tests.unit.engine import diagrams as d
 
 CASES = 12
-LATER = "2026-03-05T00:00:00+08:00"
+LATER = datetime(2026, 3, 5, tzinfo=clock.ZONE)
 
 _NOTE = d.service("register", "testing.make_note", text='"a"')
 
 
 @pytest.fixture
 def world(any_database: Any) -> Iterator[World]:
-    """The office; the operations here only let the diagrams pass the gate, the worker has its own."""
+    """The office, with an operation that counts in the database."""
     made = Workshop()
-    catalogue.operation("testing.make_note", label="登记")(made.note)
+    catalogue.operation("testing.make_note", label="登记")(worker.note)
     catalogue.operation("testing.tell_other", label="告知")(made.tell)
     yield World()
     for name in ("testing.make_note", "testing.tell_other"):
         del catalogue._operations[name]
-
-
-def _worker(app: Flask, mode: str, moment: str, die_at: int = 0) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.faults.worker", app.config["SQLALCHEMY_DATABASE_URI"], mode, moment]
-    return subprocess.Popen([*command, str(die_at)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def _finish(process: subprocess.Popen[str]) -> list[str]:
-    out, err = process.communicate(timeout=120)
-    assert process.returncode in (0, -signal.SIGKILL), err[-2000:]
-    return out.split("\n")[:-1]
 
 
 def _noted() -> dict[str, int]:
@@ -76,48 +64,47 @@ def _deploy(world: World) -> set[str]:
     return keys
 
 
-def test_killed_inside_an_operation_the_step_has_not_happened(world: World, any_app: Flask) -> None:
+def test_killed_inside_an_operation_the_step_has_not_happened(world: World) -> None:
     keys = _deploy(world)
-    acknowledged = _finish(_worker(any_app, "complete", clock.now().isoformat(), die_at=4))
+    acknowledged = Worker(worker.complete, clock.now(), die_at=4).finish()
     assert len(acknowledged) == 3
     assert _done() == set(acknowledged) == set(_noted())
-    again = _finish(_worker(any_app, "complete", clock.now().isoformat()))
+    again = Worker(worker.complete, clock.now()).finish()
     assert again[-1] == "end"
     assert _done() == keys
     assert set(_noted().values()) == {1}
     assert list(verify()) == []
 
 
-def test_killed_between_steps_everything_acknowledged_stands(world: World, any_app: Flask) -> None:
+def test_killed_between_steps_everything_acknowledged_stands(world: World) -> None:
     keys = _deploy(world)
-    process = _worker(any_app, "complete", clock.now().isoformat())
-    assert process.stdout is not None
-    acknowledged = [process.stdout.readline().strip() for _ in range(5)]
+    process = Worker(worker.complete, clock.now())
+    acknowledged = [process.line() for _ in range(5)]
     process.kill()
-    _finish(process)
+    process.finish()
     done = _done()
     assert set(acknowledged) <= done
     assert done == set(_noted())
-    _finish(_worker(any_app, "complete", clock.now().isoformat()))
+    Worker(worker.complete, clock.now()).finish()
     assert _done() == keys
     assert set(_noted().values()) == {1}
     assert list(verify()) == []
 
 
-def test_a_killed_scheduler_loses_no_deadline_and_fires_none_twice(world: World, any_app: Flask) -> None:
+def test_a_killed_scheduler_loses_no_deadline_and_fires_none_twice(world: World) -> None:
     keys = _deploy(world)
     for die_at in (1, 3):
-        _finish(_worker(any_app, "due", LATER, die_at=die_at))
+        Worker(worker.due, LATER, die_at=die_at).finish()
         assert _done() == set(_noted())
     assert 0 < len(_done()) < len(keys)
-    _finish(_worker(any_app, "due", LATER))
+    Worker(worker.due, LATER).finish()
     assert _done() == keys
     assert set(_noted().values()) == {1}
     open_tasks = db.session.scalars(sa.select(Task.id).where(Task.status == "open")).all()
     assert list(open_tasks) == []
 
 
-def test_a_killed_delivery_is_made_once_in_the_end(world: World, any_app: Flask) -> None:
+def test_a_killed_delivery_is_made_once_in_the_end(world: World) -> None:
     nodes = [
         d.start(), d.user("work"), d.boundary("told", "work", d.message("told", "news")), _NOTE, d.end(),
     ]  # fmt: skip
@@ -127,8 +114,8 @@ def test_a_killed_delivery_is_made_once_in_the_end(world: World, any_app: Flask)
     telling = [d.start(), d.user("work"), d.service("tell", "testing.tell_other", text='"RK-2026-0001"'), d.end()]
     world.deploy("telling", d.diagram("telling", telling, ["begin > work", "work > tell", "tell > done"]))
     world.complete(world.start("telling", "YY-2026-0001"), "work", "clerk")
-    _finish(_worker(any_app, "due", clock.now().isoformat(), die_at=1))
+    Worker(worker.due, clock.now(), die_at=1).finish()
     assert _noted() == {}
-    _finish(_worker(any_app, "due", clock.now().isoformat()))
+    Worker(worker.due, clock.now()).finish()
     assert _noted() == {"RK-2026-0001": 1}
     assert list(db.session.scalars(sa.select(Message.status))) == ["delivered"]

@@ -1,23 +1,22 @@
 """A process of its own that works through cases and may be killed at any moment.
 
-Usage: worker.py URL MODE [DIE_AT]. It prints one line for each thing it has committed. Modes: `complete` (every open
-task `work`, by 段晓芸), `due` (run_due until quiet). With DIE_AT=n it kills itself with -9 inside the n-th operation.
+It is a fork of the test, which has closed its connections before; it tells one line for each thing it has committed.
+With `die_at` n it kills itself with -9 inside the n-th call of an operation, after the operation has written.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-import config
 from app.core import clock, settings
 from app.core.database import db
 from app.core.transaction import transaction
-from app.factory import create_app
 from app.identity import accounts
 from app.jobs.due import run_due
 from app.operations import OperationContext, catalogue
@@ -26,34 +25,85 @@ from app.workflow.attempt import attempt
 from app.workflow.models import Task
 from tests.services.workflow.conftest import Note, Noted
 
-_calls = 0
-_die_at = 0
+#: Works, and tells what is committed by now.
+Work = Callable[[Callable[[str], None]], None]
 
 
-def _note(inputs: Note, context: OperationContext) -> Noted:
-    """Writes a row, then dies if it is to."""
-    global _calls
-    _calls += 1
+class Worker:
+    """The forked process; `line` and `lines` are what it told, `kill` ends it from outside."""
+
+    def __init__(self, work: Work, moment: datetime, die_at: int = 0) -> None:
+        db.session.remove()
+        db.engine.dispose()
+        reading, writing = os.pipe()
+        self._pid = os.fork()
+        if not self._pid:
+            os.close(reading)
+            _run(work, moment, die_at, writing)
+        os.close(writing)
+        self._told = os.fdopen(reading)
+
+    def line(self) -> str:
+        """The next line it tells."""
+        return self._told.readline().strip()
+
+    def kill(self) -> None:
+        """Kills it with -9."""
+        os.kill(self._pid, signal.SIGKILL)
+
+    def finish(self) -> list[str]:
+        """What else it told until it ended or was killed."""
+        lines = self._told.read().split("\n")[:-1]
+        self._told.close()
+        _, status = os.waitpid(self._pid, 0)
+        assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL), lines
+        return lines
+
+
+def _run(work: Work, moment: datetime, die_at: int, writing: int) -> None:
+    """All of the forked process; it never returns into the test."""
+    code = 1
+    try:
+        _dies(die_at)
+        clock.travel_to(moment)
+        work(lambda line: _tell(writing, line))
+        _tell(writing, "end")
+        code = 0
+    except BaseException as failure:  # noqa: BLE001 - the test shows it
+        _tell(writing, repr(failure))
+    finally:
+        os._exit(code)
+
+
+def _tell(writing: int, line: str) -> None:
+    os.write(writing, f"{line}\n".encode())
+
+
+def _dies(die_at: int) -> None:
+    """Lets the process kill itself inside the n-th call of an operation."""
+    calls, call = 0, catalogue.call
+
+    def counted(name: str, arguments: dict[str, Any], context: OperationContext) -> dict[str, Any]:
+        nonlocal calls
+        calls += 1
+        result = call(name, arguments, context)
+        if calls == die_at:
+            db.session.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    catalogue.call = counted  # type: ignore[assignment]
+
+
+def note(inputs: Note, context: OperationContext) -> Noted:
+    """Counts in a row how often it was done for a case."""
     known = settings.stored(f"times.{context.business_key}") or 0
     settings.store(f"times.{context.business_key}", known + 1)
-    db.session.flush()
-    if _calls == _die_at:
-        os.kill(os.getpid(), signal.SIGKILL)
     return Noted(context.now)
 
 
-def _tell(inputs: Note, context: OperationContext) -> None:
-    """Sends a message to the case named by the text."""
-    context.send_message("told", inputs.text, {})
-
-
-def _tell_test(line: str) -> None:
-    """One line for what is committed by now, at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def _complete() -> None:
+def complete(tell: Callable[[str], None]) -> None:
+    """Every open task `work`, by 段晓芸."""
     user = accounts.by_login("clerk")
     assert user is not None
     actor = accounts.actor_of(user, "127.0.0.1")
@@ -63,29 +113,13 @@ def _complete() -> None:
     db.session.rollback()
     for task_id, business_key in open_ones:
         attempt(transaction, lambda task_id=task_id: tasks.complete(task_id, {}, actor, None))
-        _tell_test(business_key)
+        tell(business_key)
 
 
-def _due() -> None:
+def due(tell: Callable[[str], None]) -> None:
+    """Whatever is due, until it is quiet."""
     while True:
         report = run_due(clock.now(), limit=5, pause=0)
-        _tell_test(f"ran {report.done}")
+        tell(f"ran {report.done}")
         if not report.done:
             return
-
-
-def main(url: str, mode: str, moment: str, die_at: int) -> None:
-    """Works until there is nothing left."""
-    global _die_at
-    _die_at = die_at
-    catalogue.operation("testing.make_note", label="登记")(_note)
-    catalogue.operation("testing.tell_other", label="告知")(_tell)
-    app = create_app(config.Testing, SQLALCHEMY_DATABASE_URI=url)
-    with app.app_context():
-        clock.travel_to(datetime.fromisoformat(moment))
-        {"complete": _complete, "due": _due}[mode]()
-        _tell_test("end")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]) if len(sys.argv) > 4 else 0)
