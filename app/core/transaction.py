@@ -12,23 +12,33 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core.database import WRITING, db
+from app.core.turns import Turns
 
 _HOOKS = "after_commit_callbacks"
 #: PostgreSQL: serialization failure, deadlock, lock not to be had in time.
 _LOST_STATES = frozenset({"40001", "40P01", "55P03"})
 #: SQLite: BUSY and LOCKED; the low byte of the extended codes.
 _LOST_CODES = frozenset({5, 6})
+#: How long a thread waits for its turn to write; SQLite itself waits as long for other processes.
+TURN_SECONDS = 15.0
+
+_turns: dict[str, Turns] = {}
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Opens a writing transaction, commits it at the end, rolls everything back on an exception.
 
-    On SQLite the write lock is taken at once (BEGIN IMMEDIATE); nothing may have been read before in the
-    same session, since a read that turns into a write fails there.
+    On SQLite the write lock is taken at once (BEGIN IMMEDIATE), in the order in which the threads of this process
+    ask; nothing may have been read before in the same session, since a read that turns into a write fails there.
     """
     session: Any = db.session
     session.rollback()
+    with _in_turn():
+        yield from _transaction(session)
+
+
+def _transaction(session: Any) -> Iterator[Session]:
     session().info.clear()  # what was recorded outside any transaction belongs to none
     session.connection(execution_options=WRITING)
     try:
@@ -37,6 +47,21 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """One's turn at the database, where it lets one writer in at a time; who waits too long leaves it to chance."""
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    turns = _turns.setdefault(str(db.engine.url), Turns())
+    taken = turns.take(TURN_SECONDS)
+    try:
+        yield
+    finally:
+        if taken:
+            turns.give()
 
 
 def after_commit(callback: Callable[[], None]) -> None:

@@ -126,6 +126,7 @@ def due(now: datetime, limit: int) -> list[int]:
 def deliver_queued(message_id: int, now: datetime) -> bool:
     """Delivers one queued message; False if nobody waited for it (it is tried again later, unless it is optional).
 
+    Tidings of the same words to the same case go with it: the case reads the records, and these know all of them.
     Another worker that has it already leaves nothing to do.
     """
     connection = db.session.connection()
@@ -135,10 +136,12 @@ def deliver_queued(message_id: int, now: datetime) -> bool:
         .with_for_update(skip_locked=True)
     ).first()
     if row is None:
-        return True
+        return False
+    alike = _alike(row, now) if row.optional else []
     taken = [one for one in running(row.business_key) if _give(one, row.name, row.payload, SYSTEM, tolerant=True)]
     if taken:
-        _set(message_id, status=MessageStatus.DELIVERED, delivered_at=now, receiver_id=taken[0], error=None)
+        for one in (message_id, *alike):
+            _set(one, status=MessageStatus.DELIVERED, delivered_at=now, receiver_id=taken[0], error=None)
         failures.resolve_job_failure("message", message_id, row.sender_id, now)
         return True
     if row.optional:
@@ -147,6 +150,21 @@ def deliver_queued(message_id: int, now: datetime) -> bool:
         return True
     _try_later(row, now)
     return False
+
+
+def _alike(row: Any, now: datetime) -> list[int]:
+    """Ids of further tidings that say the same; what they tell of was committed with them."""
+    statement = (
+        sa.select(_MESSAGE.c.id)
+        .where(
+            sa.text("status = 'pending'"), _MESSAGE.c.business_key == row.business_key, _MESSAGE.c.name == row.name,
+            _MESSAGE.c.payload == row.payload, _MESSAGE.c.optional.is_(True), _MESSAGE.c.next_at <= now,
+            _MESSAGE.c.id != row.id, _MESSAGE.c.attempts == 0,
+        )
+        .order_by(_MESSAGE.c.id)
+        .with_for_update(skip_locked=True)
+    )  # fmt: skip
+    return list(db.session.connection().scalars(statement))
 
 
 def _try_later(row: Any, now: datetime) -> None:

@@ -29,4 +29,4 @@ def start(context: OperationContext, cases: Iterable[moves.NewCase]) -> None:
 def tell_root(context: OperationContext) -> None:
     """Lets the root look at the records: the key of a child is the activity's number with a further part."""
     number, _, _ = context.business_key.rpartition("-")
-    context.send_message(moves.PANEL_CHANGED, number, {"from": context.business_key}, optional=True)
+    context.send_message(moves.PANEL_CHANGED, number, {}, optional=True)
