@@ -211,6 +211,7 @@ ACTIONS: dict[str, str] = {
     "incident.resolved": "故障排除",
     "incident.skipped": "跳过故障",
     "invitation.change_state": "变更邀请状态",
+    "invitation.judge_late_leave": "认定迟请假",
     "invitation.note_late_reply": "登记迟到的答复",
     "invitation.send": "发出邀请",
     "invitation.send_again": "改用其他通道送出",

@@ -49,6 +49,7 @@ def witnesses(actor: Reader, found: Activity) -> bool:
     return actor.user_id is not None and actor.user_id == found.witness_id
 
 
+@permissions.object_rule(permissions.LATE_LEAVE_JUDGE)
 @permissions.object_rule(permissions.PHONE_ANSWER)
 def may_note_phone_answers(actor: Reader, found: Activity) -> bool:
     """The centre for every activity, an organiser for his unit's."""

@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
         creating,
         designating,
         index,
+        late_leaves,
         meeting,
         phone,
         recusals,

@@ -15,6 +15,7 @@ from app.identity import permissions
 from app.procedures.selection import store
 from app.procedures.selection.models import Activity, ActivityState, DesignationState, Recusal
 from app.procedures.selection.queries import board as queries
+from app.procedures.selection.queries import late_leaves
 from app.procedures.selection.queries.board import PanelBoard, SeatLine
 from app.procedures.selection.rules.answers import hours
 from app.procedures.selection.service.rescheduling import DRAWING, NOT_WHILE_DRAWING
@@ -104,7 +105,7 @@ def _page(seen: Visit, note: Note | None = None, status: int = 200) -> Page:
         reply_words=f"{rules['invitation.reply_period'].words}", window_words=window_words(rules),
         names_before=rules.integer("selection.names_shown_before"), names_shown=bool(shown and shown.names_shown),
         before=_before(seen), designations=_designations(seen), recusals=_recusals(seen), draws=_draws(seen),
-        written_many=_written_many(seen),
+        written_many=_written_many(seen), late_leaves=_late_leaves(seen),
         checks=[] if is_off else _checks(shown), is_off=is_off, steps=() if is_off or not shown else shown.steps,
         about=_about(seen), deeds=_deeds(seen), papers=board_papers(seen),
         case_url=_case_url(seen), moves=found.state in _MOVING, mark=mark_of(found),
@@ -235,6 +236,18 @@ def _recusals(seen: Visit) -> list[dict[str, Any]]:
             "at": one.received_at, "after_lock": one.after_lock,
         }
         for one in store.recusals_of(seen.number)
+    ]
+
+
+def _late_leaves(seen: Visit) -> list[dict[str, Any]]:
+    """Leaves that came late, and where they are judged by who may (no. 26)."""
+    may = permissions.allowed(seen.actor, permissions.LATE_LEAVE_JUDGE, seen.activity)
+    return [
+        {
+            "name": one.name, "category": one.category, "at": one.at, "reason": one.reason, "words": one.words,
+            "url": url_for("activities.late_leave", number=seen.number, invitation=one.invitation) if may else "",
+        }
+        for one in late_leaves.of_activity(seen.number)
     ]
 
 

@@ -51,6 +51,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "draw.audit": (AUDITOR,),
     "invitation.own": (EXPERT,),
     "invitation.phone": (CLERK, ORGANISER),
+    "invitation.judge_late_leave": (CLERK, ORGANISER),
     "deputy.appoint": (DEPT_LEADER,),
 }
 
@@ -172,6 +173,8 @@ ROUTES: dict[str, str] = {
     "activities.designate": "activity.manage",
     "activities.phone": "invitation.phone",
     "activities.record_phone": "invitation.phone",
+    "activities.late_leave": "invitation.judge_late_leave",
+    "activities.judge_late_leave": "invitation.judge_late_leave",
     # the leader in charge and his deputies: designated experts, exceptional conditions
     "approvals.index": "designation.decide",
     "approvals.decided": "designation.decide",

@@ -24,11 +24,14 @@ from app.procedures.selection.models.seats import (
     Attendance,
     Invitation,
     InvitationLink,
+    LateLeaveOpinion,
     SeatState,
+    Side,
 )
 
 __all__ = [
     "ACTIVITY_TRANSITIONS", "LIVE", "SEAT_TRANSITIONS", "Activity", "ActivityConditions", "ActivityState",
     "AnswerWay", "Attendance", "Contribution", "ContributorRole", "Designation", "DesignationState", "DrawState",
-    "Invitation", "InvitationLink", "PanelDraw", "PanelRound", "Recusal", "RecusalSource", "SeatState",
+    "Invitation", "InvitationLink", "LateLeaveOpinion", "PanelDraw", "PanelRound", "Recusal", "RecusalSource",
+    "SeatState", "Side",
 ]  # fmt: skip

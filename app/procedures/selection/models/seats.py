@@ -134,3 +134,26 @@ class InvitationLink(db.Model):
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Side(Labelled):
+    """Who is heard on a leave that came late (domain.md no. 26)."""
+
+    ORGANISER = "organiser", "组织部门"
+    CENTRE = "centre", "省数字政府服务中心"
+
+
+class LateLeaveOpinion(db.Model):
+    """What organiser or centre says to a leave that came late; it is excused only if both say so (no. 26)."""
+
+    __tablename__ = "late_leave_opinion"
+
+    invitation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("invitation.id"), primary_key=True, autoincrement=False
+    )
+    side: Mapped[Side] = mapped_column(coded(Side), primary_key=True, autoincrement=False)
+    excused: Mapped[bool]
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    by_id: Mapped[int | None]
+    by_name: Mapped[str] = mapped_column(sa.String(40))
+    at: Mapped[datetime] = mapped_column(Instant)
