@@ -13,14 +13,18 @@ from app.identity import permissions
 from app.procedures.selection import store
 from app.procedures.selection.queries.certificates import as_file, auditors_copy, public_certificate
 from app.web.auth import current_actor, public_page, requires
+from app.web.security import limiter
 
 certificates = Blueprint("certificates", __name__, url_prefix="/activities")
 
 JSON = "application/json"
+#: A certificate of a large list is megabytes, made and signed anew each time.
+_DOWNLOADS = "30 per minute"
 
 
 @certificates.get("/<number>/certificates/<int:draw_no>.json")
 @public_page  # pseudonyms only, and only after the reveal: anyone may check that nobody chose
+@limiter.limit(_DOWNLOADS)
 def download(number: str, draw_no: int) -> Response:
     """The public certificate as a file."""
     content = as_file(public_certificate(number, draw_no))

@@ -13,7 +13,7 @@ from app.core import crypto
 from app.core.errors import NotAllowed, NotFound
 from app.draw import SPEC
 from app.procedures.selection import store
-from app.procedures.selection.queries.certificates import public_certificate
+from app.procedures.selection.queries.certificates import require_public
 from app.web import navigation
 from app.web.auth import public_page
 from app.web.certificates.downloads import sent
@@ -43,7 +43,7 @@ def fetch() -> ResponseReturnValue:
     if not number or not draw_no.isdecimal():
         return _page(typed, {"number": "评审编号：请填写编号和第几次抽取，如 PS-2026-0034、1"}), 422
     try:
-        public_certificate(number, int(draw_no))
+        require_public(number, int(draw_no))
     except (NotFound, NotAllowed) as refused:
         return _page(typed, {"number": refused.message}), 404
     return redirect(url_for("certificates.download", number=number, draw_no=int(draw_no)))

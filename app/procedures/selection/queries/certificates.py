@@ -50,6 +50,14 @@ def public_certificate(number: str, draw_no: int) -> dict[str, Any]:
     return signed(_public(_revealed(number, draw_no)))
 
 
+def require_public(number: str, draw_no: int) -> None:
+    """Refuses if there is no certificate for everybody (yet), without making it: of a large list that takes long.
+
+    :raises NotFound, NotRevealed: as `public_certificate`.
+    """
+    _revealed(number, draw_no)
+
+
 def auditors_copy(number: str, draw_no: int) -> dict[str, Any]:
     """The certificate with the salt, the ids behind the pseudonyms and the filter counts, signed.
 
