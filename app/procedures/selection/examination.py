@@ -146,9 +146,11 @@ def _why_recused(person: Expert, units: Collection[int], people: Collection[int]
 
 
 def recused_of(found: Activity, recusals: Iterable[RecusalDraft]) -> tuple[frozenset[int], frozenset[int]]:
-    """Unit ids and expert ids that stay away, the project's unit always among them, and who recused himself."""
+    """Unit ids and expert ids that stay away, the project's unit always among them, who recused himself, and who
+    conducts the review.
+    """
     units = {found.project_unit_id}
-    people = set(store.recused_themselves(found.number))
+    people = set(store.recused_themselves(found.number) | store.conducting(found))
     for one in recusals:
         if one.unit_id is not None:
             units.add(one.unit_id)

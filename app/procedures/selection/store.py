@@ -25,6 +25,7 @@ from app.procedures.selection.models import (
     RecusalSource,
     SeatState,
 )
+from app.registers.models import Expert
 
 #: A designation in one of these states still promises its seat to the person named, unless the seat was opened.
 STANDING = (DesignationState.REQUESTED, DesignationState.APPROVED)
@@ -92,6 +93,12 @@ def recused_themselves(number: str) -> frozenset[int]:
         Invitation.activity_no == number, Invitation.state == SeatState.RECUSED
     )
     return frozenset(db.session.scalars(statement))
+
+
+def conducting(found: Activity) -> frozenset[int]:
+    """The experts who themselves organise, approve or watch this review: they judge nothing in it (第十八条（三）)."""
+    accounts = [one for one in (found.organiser_id, found.leader_id, found.witness_id) if one is not None]
+    return frozenset(db.session.scalars(sa.select(Expert.id).where(Expert.user_id.in_(accounts))))
 
 
 def designations_of(number: str) -> Sequence[Designation]:

@@ -355,3 +355,19 @@ def test_a_long_list_is_looked_at_in_one_go(there: World) -> None:
     db.session.flush()
     units = {one.id: one.unit_id for one in there.experts} | {10_000 + extra: 1 for extra in range(100)}
     assert status_changes(review, units, RULES, clock.now()) == {there.experts[3].id: "REMOVED"}
+
+
+def test_who_conducts_the_review_is_not_drawn_for_it(there: World) -> None:
+    review, draft = activity(there), conditions()
+
+    def drawable() -> set[int]:
+        db.session.flush()
+        facts = examination.facts_of(review, draft, RULES, clock.now())
+        left = pool(examination.criteria_of(review, draft, facts, RULES), RULES, clock.now())
+        return {expert_id for expert_id, _, _ in left.eligible}
+
+    before = drawable()
+    own = [one for one in there.experts if one.id in before][:3]
+    for person, conducts in zip(own, (there.organiser, there.leader, there.witness), strict=True):
+        person.user_id = conducts.user_id
+    assert before - drawable() == {one.id for one in own}
