@@ -88,7 +88,7 @@ def facts_of(found: Activity, draft: ConditionsDraft, rules: RuleSet, now: datet
     standing = store.standing_of(found.number)
     kept = [one for one in store.live_invitations(found.number) if one.draw_id is not None]
     named = [one.expert_id for one in draft.designations if one.expert_id is not None]
-    there = {one.expert_id for one in (*standing, *kept)}
+    there = {one.expert_id for one in standing} | {one.expert_id for one in kept}
     part_time = ties.part_time_units(there, found.starts_at.date()) if there else {}
     return Facts(
         starts_at=found.starts_at,
