@@ -128,7 +128,7 @@ def render(notice: Template, data: Mapping[str, Any], public_url: str) -> Render
             f"{notice.key}: missing {sorted(notice.data - set(data))}, unexpected {sorted(set(data) - notice.data)}"
         )
     texts = {name: _fill(notice.key, body, data, public_url) for name, body in notice.sections.items()}
-    title = texts.pop("subject").replace("\n", " ")
+    title = " ".join(texts.pop("subject").splitlines())  # a break of any kind would end the header of a mail
     if "inbox" in notice.channels and "inbox" not in texts:
         texts["inbox"] = texts["sms"]
     return Rendered(title, texts)

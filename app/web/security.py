@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, render_template, request, session
+from flask import Flask, Response, abort, current_app, render_template, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -45,11 +45,19 @@ def register(app: Flask) -> None:
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_set_headers)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(TooManyRequests, _too_many)
+
+
+def _refuse_nul() -> None:
+    """No text has a NUL; PostgreSQL keeps none and would fail where SQLite does not."""
+    pairs = (*request.args.items(multi=True), *request.form.items(multi=True))
+    if "\x00" in request.path or any("\x00" in text for pair in pairs for text in pair):
+        abort(400)
 
 
 def limit_form(

@@ -106,3 +106,9 @@ def test_a_badly_written_template_is_refused(old: str, new: str, fault: str) -> 
 def test_an_unknown_template_is_refused() -> None:
     with pytest.raises(TemplateRefused, match="no_such"):
         template("no_such")
+
+
+@pytest.mark.parametrize("break_", ["\n", "\r", "\r\n", "\u2028", "\x0b"])
+def test_no_data_ends_the_subject_of_a_mail_early(break_: str) -> None:
+    title = render(parse("sample", GOOD.replace("题", "{{ name }}")), {"name": f"甲{break_}Bcc: x@y.cn"}, "").title
+    assert title == "甲 Bcc: x@y.cn"

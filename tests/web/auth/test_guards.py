@@ -32,6 +32,16 @@ def test_every_answer_carries_the_headers(client: HouseClient, path: str) -> Non
     assert "Strict-Transport-Security" not in headers
 
 
+@pytest.mark.parametrize("path", ["/login%00", "/verify/certificate?number=%00", "/verify/certificate?%00=1"])
+def test_no_address_holds_a_nul_which_no_database_keeps(client: HouseClient, path: str) -> None:
+    assert client.get(path).status_code == 400
+
+
+def test_no_form_holds_a_nul(client: HouseClient) -> None:
+    sent = {"login": ["liwenjing", "li\x00"], "password": GOOD}
+    assert client.post("/login", data=sent).status_code == 400
+
+
 def test_production_insists_on_https(app: Flask, client: HouseClient) -> None:
     app.config["MODE"] = "production"
     assert "max-age=31536000" in client.get("/login").headers["Strict-Transport-Security"]
