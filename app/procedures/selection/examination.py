@@ -202,7 +202,7 @@ def preview(found: Activity, draft: ConditionsDraft, rules: RuleSet, now: dateti
     left = pool(criteria, rules, now)
     short = shortage_of(left.eligible, draft, criteria, facts)
     return Preview(
-        findings=(*findings, *_concentration(left, rules)),
+        findings=(*findings, *concentration(largest_unit_percent(left.eligible), rules)),
         pool=replace(left, eligible=()),
         units=len({unit_id for _, unit_id, _ in left.eligible}),
         shortage=short.text() if short else "",
@@ -210,8 +210,9 @@ def preview(found: Activity, draft: ConditionsDraft, rules: RuleSet, now: dateti
     )
 
 
-def _concentration(left: Pool, rules: RuleSet) -> tuple[Finding, ...]:
-    percent, most = largest_unit_percent(left.eligible), rules.integer("selection.largest_unit_warning")
+def concentration(percent: int, rules: RuleSet) -> tuple[Finding, ...]:
+    """Warns of a unit that has more than the usual share of those who can be drawn."""
+    most = rules.integer("selection.largest_unit_warning")
     if percent <= most:
         return ()
     message = f"合格人选中有一个单位占 {percent}%，超过 {most}%，其专家更常被抽到同一单位而让位"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -12,9 +13,11 @@ from flask.typing import ResponseReturnValue
 from app.core.errors import Invalid, NotFound
 from app.identity import permissions
 from app.procedures.selection import store
+from app.procedures.selection.examination import concentration
 from app.procedures.selection.models import Activity, ActivityState, Designation, DesignationState
 from app.procedures.selection.queries.ceremony import Ceremony, ceremony
 from app.procedures.selection.rules import contributions
+from app.procedures.selection.rules.timing import check_times
 from app.procedures.selection.service import drawing
 from app.web.activities.blueprint import (
     Page,
@@ -224,7 +227,11 @@ def _designated_words(one: Designation) -> str:
 
 
 def _checks(seen: Visit, shown: Ceremony) -> list[Mark]:
+    """The rules of the locked conditions, and what was to be warned of when they were locked."""
+    starts_at, rules = datetime.fromisoformat(shown.conditions["starts_at"]), seen.rules
+    warned = (*check_times(starts_at, shown.draw.committed_at, rules), *concentration(shown.largest_unit, rules))
+    marks = [Mark(one.level, one.message, one.article) for one in warned if one.level == "warn"]
     found = rule_checks(seen, store.conditions(seen.activity, shown.draw.conditions_version))
     if shown.rounds and shown.rounds[0].complete:
         found.append(Mark("ok", "各席来自不同单位，没有重复", "第十八条（三）"))
-    return found
+    return found + marks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -49,6 +50,19 @@ def names(house: House) -> list[str]:
     """Everybody in the pool."""
     with house.app.app_context():
         return list(db.session.scalars(sa.select(Expert.name)))
+
+
+def test_the_draw_warns_of_a_large_unit_and_of_a_time_too_far_away(house: House) -> None:
+    with house.inside():
+        found = store.activity(house.number)
+        found.starts_at += timedelta(days=14)
+        people = db.session.scalars(sa.select(Expert).order_by(Expert.id).limit(5)).all()
+        for one in people:
+            one.unit_id = people[0].unit_id
+    conditions(house, "submit")
+    page = house.staff("org").page(f"/activities/{house.number}/draw")
+    assert "早于 5 个工作日抽取不利于保密" in page.text
+    assert "合格人选中有一个单位占" in page.text
 
 
 def test_the_commitment_is_shown_before_anybody_has_given_a_value(locked: House) -> None:

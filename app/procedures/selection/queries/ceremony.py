@@ -17,6 +17,7 @@ from app.core.database import db
 from app.core.masking import mask_name
 from app.draw import SPEC, Reason, short_code
 from app.procedures.selection import sealed, store
+from app.procedures.selection.eligibility import largest_unit_percent
 from app.procedures.selection.models import Activity, Contribution, ContributorRole, PanelDraw, PanelRound
 from app.procedures.selection.rules.contributions import BROWSER
 from app.procedures.selection.rules.words import REASON_WORDS, ineligibility_words
@@ -84,7 +85,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Ceremony:
-    """A draw from its lock to its signature."""
+    """A draw from its lock to its signature; `largest_unit` is the share of its largest unit in percent."""
 
     draw: PanelDraw
     conditions: Mapping[str, Any]
@@ -94,6 +95,7 @@ class Ceremony:
     given: tuple[Given, ...]
     rounds: tuple[WalkedRound, ...]
     filters: Sequence[Mapping[str, Any]]
+    largest_unit: int
 
     @property
     def registered(self) -> int:
@@ -114,6 +116,7 @@ def ceremony(found: Activity, draw_no: int, *, names_shown: bool) -> Ceremony:
         draw, conditions, _grouped(draw.commit, _HASH_GROUP), short_code(bytes.fromhex(draw.commit)), SPEC,
         _given(found, draw), tuple(_walked(draw, made, conditions, names) for made in rounds),
         store.conditions(found, draw.conditions_version).counts or (),
+        largest_unit_percent((one.expert_id, one.unit_id, 0) for one in sealed.opened(draw).members),
     )
 
 
