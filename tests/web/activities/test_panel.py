@@ -66,6 +66,19 @@ def test_the_names_are_shown_an_hour_before_the_start(panel: House, travel: Trav
     assert [name for name in invited_names(panel) if name not in page.text] == []
 
 
+def test_who_gave_his_seat_up_stays_masked_with_his_reason(panel: House, travel: Travel) -> None:
+    number = panel.invitations()[0]
+    path = f"/activities/{panel.number}/phone/{number}"
+    post(panel.staff("clerk"), path, answer="decline", reason="身体原因", heard="yes")
+    panel.quiet()
+    travel("2026-03-05 08:00")
+    page = panel.staff("org").page(f"/activities/{panel.number}")
+    with panel.app.app_context():
+        gone = db.session.get_one(Expert, seats.invitation(number).expert_id).name
+    assert "身体原因" in page.text
+    assert gone not in page.text
+
+
 def test_an_answer_by_telephone_is_noted_by_the_clerk_with_a_reason(panel: House) -> None:
     number = panel.invitations()[0]
     path = f"/activities/{panel.number}/phone/{number}"

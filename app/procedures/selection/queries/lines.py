@@ -87,9 +87,13 @@ class _Known:
     arrived: Collection[int]
 
     def name(self, one: Invitation) -> str:
-        """The name, whole from an hour before the start, after the sign-in, or where the organiser asked for it."""
+        """The name, whole from an hour before the start, after the sign-in, or where the organiser asked for it.
+
+        Who gave his seat up, with his reason beside it, stays masked like whoever was passed over.
+        """
         name = self.people[one.expert_id].name
-        is_open = self.names_shown or one.signed_in_at is not None or one.designation_id is not None
+        was_asked_for = one.designation_id is not None
+        is_open = (self.names_shown and one.state in LIVE) or one.signed_in_at is not None or was_asked_for
         return name if is_open else mask_name(name)
 
 
