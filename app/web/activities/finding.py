@@ -14,6 +14,8 @@ from app.registers.experts import ExpertFilter
 from app.registers.models import Expert, ExpertState, Unit
 
 _MOST = 200
+#: No unit or person is called anything longer.
+_LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,12 @@ class Found:
 def found_units(text: str, without: Iterable[int] = ()) -> list[Found]:
     """Units whose name holds the text or whose code begins with it."""
     out = set(without)
-    return [_unit(one) for one in units.search(text) if one.id not in out] if text.strip() else []
+    return [_unit(one) for one in units.search(text) if one.id not in out] if _is_name(text) else []
+
+
+def _is_name(text: str) -> bool:
+    """Whether somebody could be called so: no database is asked for a pattern of thousands of characters."""
+    return 0 < len(text.strip()) <= _LONGEST
 
 
 def unit(unit_id: int) -> Found | None:
@@ -47,7 +54,7 @@ def _unit(one: Unit) -> Found:
 def found_people(text: str, without: Iterable[int] = ()) -> list[Found]:
     """Experts of exactly this name or number who are in the pool."""
     wanted, out = text.strip(), set(without)
-    if not wanted:
+    if not _is_name(wanted):
         return []
     return [
         _person(one)

@@ -91,6 +91,11 @@ def test_a_draft_is_kept_with_its_faults(house: House) -> None:
     assert state(house) is ActivityState.DRAFT
 
 
+def test_what_nobody_is_called_finds_nobody(house: House) -> None:
+    page = conditions(house, "find", named_q="张" * 60_000, unit_q="厅" * 60_000)
+    assert page.status == 200
+
+
 def test_an_expert_is_designated_by_full_name_only(house: House) -> None:
     expert_id, name = somebody(house, w.DATA)
     assert f"姓名或编号是“{name[:1]}”" in conditions(house, "find", named_q=name[:1]).text
