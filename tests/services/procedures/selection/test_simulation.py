@@ -1,0 +1,28 @@
+"""Reviews by chance, with fixed seeds: whatever happens, no panel breaks the regulation and every draw verifies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.services.procedures.selection.chance import Play
+from tests.services.procedures.selection.world import world
+
+#: What the seeds below must have come through, or they show nothing.
+SEEN = {"draw", "accept", "decline", "recuse", "silence", "confirm", "list_ready", "final", "short"}
+
+
+def played(seed: int) -> Counter[str]:
+    """Three reviews from one pool, with all that chance brings."""
+    play = Play(world(60), seed, reviews=3)
+    play.run(45)
+    play.finish()
+    return play.moves
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_happens_the_panel_is_lawful_and_every_draw_verifies(database: Any, seed: int) -> None:
+    moves = played(seed)
+    assert moves.keys() >= SEEN
