@@ -84,9 +84,10 @@ def _follow(settlement: Settlement, decision: Decision) -> None:
         ]
     state = _STATES.get(decision.state, _making(activity))
     is_news = activity.state is not state or (activity.shortage or "") != decision.shortage
-    if decision.state == "final":
+    if decision.state in ("final", "meeting"):
+        # the last word may have come a moment before the start, and be looked at only after it
         _seat(settlement)
-    elif decision.state != "meeting":
+    else:
         activity.final_at = None
     activity.shortage = decision.shortage or None
     move_activity(activity, state, actor=settlement.actor, reason=decision.shortage or None)

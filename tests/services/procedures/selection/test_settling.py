@@ -381,6 +381,17 @@ def test_at_the_start_a_final_panel_meets_and_its_draws_are_open(there: World) -
     assert draw_of(found).revealed_at == STARTS_AT
 
 
+def test_a_last_confirmation_looked_at_only_after_the_start_still_seats_everybody(there: World) -> None:
+    found = told(there)
+    at("2026-03-02 10:00")
+    for one in live(found):
+        confirm(one)
+    clock.travel_to(STARTS_AT)
+    assert settle(found).state == "meeting"
+    assert states(found) == [SeatState.SEATED] * 5
+    assert found.final_at == STARTS_AT
+
+
 def test_at_the_start_a_list_not_confirmed_is_short(there: World) -> None:
     found = told(there)
     clock.travel_to(STARTS_AT)
