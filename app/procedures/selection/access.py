@@ -8,10 +8,13 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from app.core.actor import Actor
+from app.core.database import db
 from app.core.errors import NotAllowed
 from app.identity import deputies, permissions, roles
-from app.procedures.selection.models import Activity
+from app.procedures.selection.models import Activity, Designation, DesignationState
 
+#: Told to a leader at the door of a panel.
+DECIDES_UNSEEN = "这个评审的指定专家还待你审批：审批之前不能看抽取和名单（第十九条（三））"
 #: Roles that see every activity; the others see those of their unit or those in which they are named.
 _EVERYWHERE = frozenset({roles.CENTER_CLERK, roles.BUREAU_REVIEWER, roles.BUREAU_LEADER, roles.AUDITOR})
 
@@ -41,6 +44,21 @@ def may_read(actor: Reader, found: Activity) -> bool:
     if actor.roles & {roles.DEPT_ORGANISER, roles.DEPT_LEADER} and organises(actor, found):
         return True
     return actor.user_id is not None and actor.user_id in (found.witness_id, found.leader_id)
+
+
+def decides_unseen(actor: Reader, found: Activity) -> bool:
+    """Whether this is a leader for whom designated experts of the activity still wait.
+
+    Until he has decided on all he sees nothing of the panel: he decides without having seen a drawn name
+    (domain.md no. 37).
+    """
+    leads = actor.user_id is not None and actor.user_id == found.leader_id
+    if not leads and not (roles.DEPT_LEADER in actor.roles and organises(actor, found)):
+        return False
+    waiting = sa.exists().where(
+        Designation.activity_no == found.number, Designation.state == DesignationState.REQUESTED
+    )
+    return bool(db.session.scalar(sa.select(waiting)))
 
 
 @permissions.object_rule(permissions.DRAW_WITNESS)

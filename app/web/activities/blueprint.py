@@ -17,7 +17,7 @@ from app.core.database import db
 from app.core.errors import NotAllowed, NotFound
 from app.core.transaction import transaction
 from app.identity import permissions
-from app.procedures.selection import store
+from app.procedures.selection import access, store
 from app.procedures.selection.models import Activity, ActivityState
 from app.regulations import RuleSet, rule_set_to_show
 from app.web.auth import current_actor
@@ -61,13 +61,15 @@ class Visit:
 def visit(number: str) -> Visit:
     """The activity for somebody who may read it.
 
-    :raises NotFound: no such activity, or not for this person.
+    :raises NotFound: no such activity, or not for this person. :raises NotAllowed: a leader decides first.
     """
     actor, now = current_actor(), clock.now()
     try:
         found = store.activity(number)
     except NotFound:
         raise NotFound(NOT_THERE) from None
+    if access.decides_unseen(actor, found):
+        raise NotAllowed(access.DECIDES_UNSEEN)
     if not permissions.allowed(actor, permissions.ACTIVITY_READ, found):
         raise NotFound(NOT_THERE)
     return Visit(found, actor, now, instances.rules_of(found.number) or rule_set_to_show(now.date()))

@@ -9,14 +9,14 @@ from flask import current_app, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import audit, clock
-from app.core.errors import NotFound
+from app.core.errors import NotAllowed, NotFound
 from app.core.transaction import transaction
 from app.identity import permissions
 from app.notices.documents.commitment_sheet import commitment_sheet_pdf
 from app.notices.documents.draw_record import draw_record_pdf
 from app.notices.documents.panel_papers import panel_list_pdf, sign_in_sheet_pdf
 from app.procedures.selection import store
-from app.procedures.selection.access import may_read
+from app.procedures.selection.access import DECIDES_UNSEEN, decides_unseen, may_read
 from app.procedures.selection.models import Activity, ActivityState
 from app.procedures.selection.queries import draw_papers, panel_papers
 from app.procedures.selection.queries.panel_papers import Printing
@@ -103,6 +103,8 @@ def _readable(number: str) -> Activity:
         found = store.activity(number)
     except NotFound:
         raise NotFound(NOT_THERE) from None
+    if decides_unseen(current_actor(), found):
+        raise NotAllowed(DECIDES_UNSEEN)
     if not may_read(current_actor(), found):
         raise NotFound(NOT_THERE)
     return found

@@ -97,6 +97,19 @@ class TestThePage:
         assert len(drawn) == 5
         assert not [name for name in drawn if name in text]
 
+    def test_until_all_are_decided_the_leader_sees_no_panel(self, house: House, leader: HouseClient) -> None:
+        pages = (
+            f"/activities/{house.number}", f"/activities/{house.number}/draw",
+            f"/activities/{house.number}/documents/record.pdf",
+        )
+        for page in pages:
+            refused = leader.get(page)
+            assert refused.status_code == 403
+            assert "审批之前不能看抽取和名单" in refused.text
+        for number in (1, 2):
+            decide(house, "lead", AGREE, number)
+        assert [leader.get(page).status_code for page in pages[:2]] == [200, 200]
+
     def test_opening_it_decides_nothing_and_nothing_is_chosen(self, house: House, leader: HouseClient) -> None:
         page = leader.page(f"/approvals/{case(house)}")
         assert page.typed("decision") is None
