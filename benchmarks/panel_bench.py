@@ -28,6 +28,7 @@ from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
 from SpiffWorkflow.util.task import TaskState
 
+from app import regulations
 from app.core import clock
 from app.core.database import WRITING, db
 from app.core.transaction import transaction
@@ -193,6 +194,8 @@ class OurPanels:
     def __init__(self) -> None:
         clock.allow_moving(True)
         clock.travel_to(datetime(2026, 3, 2, 9, 0, tzinfo=clock.ZONE))
+        with transaction() as session:
+            regulations.seed(session)
         self._house = House(pool=60)
         self._made = 0
 
