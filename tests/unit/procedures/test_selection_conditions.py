@@ -164,7 +164,7 @@ def test_somebody_outside_the_pool_cannot_be_designated() -> None:
         ({"recused": "所在单位是回避单位"}, "须回避：所在单位是回避单位"),
         ({"user_id": ORGANISER}, "组织人或分管领导"),
         ({"user_id": LEADER}, "组织人或分管领导"),
-        ({"clashes": True}, "同一时间已有其他评审"),
+        ({"clashes": True}, "不能参加本次评审"),
     ],
 )
 def test_who_could_not_be_drawn_cannot_be_designated(changes: dict[str, Any], says: str) -> None:
@@ -187,7 +187,8 @@ def test_two_of_one_unit_are_not_designated_together() -> None:
 def test_the_unit_of_somebody_who_sits_already_is_taken() -> None:
     kept = with_designees(designee(1), kept=(Seat(101, SECURITY),))
     draft = replace(DRAFT, quota={SECURITY: 4}, designations=(asked(1),))
-    assert "与已在组的专家同属单位1" in bad(draft, kept)["designations.0.expert"]
+    said = bad(draft, kept)["designations.0.expert"]
+    assert said == "指定专家：专家1 不能参加本次评审，请另选一人", "and not whose unit sits (no. 54)"
 
 
 def test_nobody_is_designated_twice() -> None:

@@ -14,6 +14,8 @@ from app.regulations.rule_sets import RuleSet
 Level = Literal["ok", "warn", "bad"]
 #: A draw knows at most so many categories (ZJ-DRAW-1 §1).
 MOST_CATEGORIES = 8
+#: Said alike of who sits elsewhere then and of whose unit sits here: it must not tell who was drawn (no. 54).
+CANNOT_SIT = "不能参加本次评审，请另选一人"
 
 
 @dataclass(frozen=True)
@@ -333,7 +335,7 @@ def _against(known: Designee, facts: Facts) -> Iterator[tuple[str, str, str]]:
     if facts.classified and not known.classified_verified:
         yield "DESIGNATED_CLASSIFIED", "的涉密经历未经核实", "第十一条（二）6"
     if known.clashes:
-        yield "DESIGNATED_CLASH", "同一时间已有其他评审", "第十八条（二）"
+        yield "DESIGNATED_CLASH", CANNOT_SIT, "第十八条（二）"
 
 
 def _units(draft: ConditionsDraft, facts: Facts) -> Iterator[Finding]:
@@ -345,11 +347,12 @@ def _units(draft: ConditionsDraft, facts: Facts) -> Iterator[Finding]:
         known = facts.designees.get(one.expert_id or 0)
         if known is None:
             continue
-        whose = _shares_unit(known, facts, named)
-        if whose:
+        whose = _shares_unit(known, named)
+        sits = bool(known.units & facts.taken_units)
+        if whose or sits:
             clash = True
             at = f"同属{known.unit_name}" if not known.part_time_units else "属同一单位（兼职单位计入）"
-            message = f"指定专家：{known.name} 与{whose}{at}"
+            message = f"指定专家：{known.name} {CANNOT_SIT if sits else f'与{whose}{at}'}"
             yield Finding("SAME_UNIT", "bad", message, article, f"designations.{index}.expert")
         own.add(known.unit_id)
         for unit_id in known.units:
@@ -358,12 +361,12 @@ def _units(draft: ConditionsDraft, facts: Facts) -> Iterator[Finding]:
         yield Finding("SAME_UNIT", "ok", f"指定专家来自 {len(own)} 个单位，没有重复", article, "designations")
 
 
-def _shares_unit(known: Designee, facts: Facts, named: Mapping[int, str]) -> str:
-    """Who is of one of his units already, in words; empty if nobody."""
+def _shares_unit(known: Designee, named: Mapping[int, str]) -> str:
+    """Who of those named with him is of one of his units; empty if nobody."""
     for unit_id in sorted(known.units):
         if named.get(unit_id, known.name) != known.name:
             return named[unit_id]
-    return "已在组的专家" if known.units & facts.taken_units else ""
+    return ""
 
 
 def _recusals(draft: ConditionsDraft, rules: RuleSet) -> Iterator[Finding]:
