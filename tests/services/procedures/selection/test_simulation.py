@@ -14,10 +14,10 @@ from tests.services.procedures.selection.world import world
 SEEN = {"draw", "accept", "decline", "recuse", "silence", "confirm", "list_ready", "final", "short"}
 
 
-def played(seed: int) -> Counter[str]:
-    """Three reviews from one pool, with all that chance brings."""
+def played(seed: int, steps: int = 45) -> Counter[str]:
+    """Three reviews from one pool with all that chance brings, the clock going on so many times."""
     play = Play(world(60), seed, reviews=3)
-    play.run(45)
+    play.run(steps)
     play.finish()
     return play.moves
 
