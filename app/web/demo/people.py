@@ -19,14 +19,14 @@ _DUTIES = {
     roles.BUREAU_REVIEWER: "逐项核对入库条件，提交审查结论",
     roles.BUREAU_LEADER: "复核拟入库名单，决定异议",
     roles.CENTER_CLERK: "形式审查，发布公示，登记异议",
-    roles.DEPT_ORGANISER: "本部门的待办",
-    roles.DEPT_LEADER: "本部门待审批的事项，适合手机",
-    roles.EXPERT: "我的聘任、聘期和登记信息，适合手机",
-    roles.DISCIPLINE_WITNESS: "查看流程和办件，监督办理过程",
+    roles.DEPT_ORGANISER: "组织评审，抽取专家，看谁答复了",
+    roles.DEPT_LEADER: "审批指定专家，适合手机",
+    roles.EXPERT: "答复评审邀请，请假，看聘期，适合手机",
+    roles.DISCIPLINE_WITNESS: "见证抽取，投入随机值，签署记录",
     roles.PROCESS_OWNER: "查看流程图和规则，处理流程故障",
     roles.SYSTEM_ADMIN: "账号、发件箱、流程故障",
     roles.SECURITY_ADMIN: "授予角色，结束会话，解除锁定",
-    roles.AUDITOR: "全部留痕，校验是否被改动",
+    roles.AUDITOR: "核验每次抽取，查全部留痕",
 }
 
 
