@@ -98,6 +98,7 @@ def facts_of(found: Activity, draft: ConditionsDraft, rules: RuleSet, now: datet
         standing=tuple(Seat(one.unit_id, one.category) for one in standing),
         kept=tuple(Seat(one.unit_id, one.category) for one in kept),
         draws=found.draw_no,
+        called_off=store.called_off(found),
         classified=found.classified,
         part_time_units=frozenset().union(*part_time.values()),
     )

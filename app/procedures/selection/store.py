@@ -15,6 +15,7 @@ from app.procedures.selection.models import (
     LIVE,
     Activity,
     ActivityConditions,
+    ActivityState,
     Contribution,
     Designation,
     DesignationState,
@@ -125,6 +126,21 @@ def draws_of(number: str) -> Sequence[PanelDraw]:
     """All draws of an activity, the first first."""
     statement = sa.select(PanelDraw).where(PanelDraw.activity_no == number).order_by(PanelDraw.draw_no)
     return db.session.scalars(statement).all()
+
+
+def called_off(found: Activity) -> int:
+    """How many draws its department made for the same project unit in reviews that it then cancelled."""
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(PanelDraw)
+        .join(Activity, Activity.number == PanelDraw.activity_no)
+        .where(
+            PanelDraw.drawn_at.is_not(None), Activity.state == ActivityState.CANCELLED,
+            Activity.number != found.number, Activity.organiser_unit_id == found.organiser_unit_id,
+            Activity.project_unit_id == found.project_unit_id,
+        )
+    )  # fmt: skip
+    return db.session.scalar(statement) or 0
 
 
 def draw(number: str, draw_no: int) -> PanelDraw:

@@ -113,6 +113,7 @@ def _conditions(number: str, actor: Actor, now: datetime) -> Subject:
     context = {
         "found": activity, "version": version, "rules": rules, "seats": list(seats.items()),
         "waiver": data.get("security_waiver", ""), "redraw": data.get("redraw_reason", ""),
+        "called_off": store.called_off(activity),
         "draws": [one for one in store.draws_of(number) if one.state == DrawState.ENDED],
         "half_day": half_day_words(activity.starts_at, activity.half_days, now.date()),
     }

@@ -223,6 +223,14 @@ def test_from_the_second_redraw_on_the_leader_approves() -> None:
     assert bad(DRAFT, replace(FACTS, draws=1)) == {"redraw_reason": "重新抽取的原因：请填写"}
 
 
+def test_a_review_entered_anew_after_draws_were_called_off_counts_them() -> None:
+    once, twice = replace(FACTS, called_off=1), replace(FACTS, called_off=2)
+    words = "本部门对同一项目单位的评审已有 2 次抽取后取消"
+    assert (found("CALLED_OFF", DRAFT, twice).level, found("CALLED_OFF", DRAFT, twice).message) == ("warn", words)
+    assert approval_reasons(DRAFT, once, RULES) == ()
+    assert approval_reasons(DRAFT, twice, RULES) == (words,)
+
+
 def test_seats_of_kept_members_are_not_drawn_again() -> None:
     kept = replace(FACTS, draws=1, kept=(Seat(1, SECURITY), Seat(2, SOFTWARE)))
     again = replace(DRAFT, redraw_reason="人选不足")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -142,6 +142,7 @@ class Facts:
         standing: designations of earlier versions that stand.
         kept: members kept from earlier draws.
         draws: how many draws there were.
+        called_off: draws of cancelled reviews of the same unit's projects by this department.
         classified: whether only experts with verified classified experience may sit.
         part_time_units: units for which those who stand or are kept work part-time.
     """
@@ -153,6 +154,7 @@ class Facts:
     standing: tuple[Seat, ...] = ()
     kept: tuple[Seat, ...] = ()
     draws: int = 0
+    called_off: int = 0
     classified: bool = False
     part_time_units: frozenset[int] = frozenset()
 
@@ -160,6 +162,10 @@ class Facts:
     def taken_units(self) -> frozenset[int]:
         """The units of those who stand or are kept."""
         return self.part_time_units | {seat.unit_id for seat in (*self.standing, *self.kept)}
+
+
+#: Cancelling and entering anew would otherwise be a draw that nobody counts.
+_CALLED_OFF = "本部门对同一项目单位的评审已有 {} 次抽取后取消"
 
 
 def categories_of(draft: ConditionsDraft, facts: Facts, rules: RuleSet) -> tuple[str, ...]:
@@ -179,8 +185,9 @@ def approval_reasons(draft: ConditionsDraft, facts: Facts, rules: RuleSet) -> tu
     reasons = []
     if draft.security_waiver and not _security_seats(draft, facts, rules):
         reasons.append(f"不设安全相关领域专家：{draft.security_waiver}")
-    if facts.draws > rules.integer("selection.redraws_without_leader"):
-        reasons.append(f"第 {facts.draws + 1} 次抽取：{draft.redraw_reason}")
+    if facts.draws + facts.called_off > rules.integer("selection.redraws_without_leader"):
+        reasons += [f"第 {facts.draws + 1} 次抽取：{draft.redraw_reason}"] if facts.draws else []
+        reasons += [_CALLED_OFF.format(facts.called_off)] if facts.called_off else []
     return tuple(reasons)
 
 
@@ -384,7 +391,8 @@ def _recusals(draft: ConditionsDraft, rules: RuleSet) -> Iterator[Finding]:
         yield Finding("WRITTEN_MANY", "warn", message, article, "recusals")
 
 
-def _redraw(draft: ConditionsDraft, facts: Facts) -> Sequence[Finding]:
+def _redraw(draft: ConditionsDraft, facts: Facts) -> Iterator[Finding]:
+    if facts.called_off:
+        yield Finding("CALLED_OFF", "warn", _CALLED_OFF.format(facts.called_off), "第十八条（一）", "redraw_reason")
     if facts.draws and not draft.redraw_reason.strip():
-        return [Finding("REDRAW_REASON", "bad", "重新抽取的原因：请填写", "第十九条（二）", "redraw_reason")]
-    return []
+        yield Finding("REDRAW_REASON", "bad", "重新抽取的原因：请填写", "第十九条（二）", "redraw_reason")

@@ -344,3 +344,16 @@ def test_who_recused_himself_is_in_no_later_draw(there: World) -> None:
     assert own not in {expert_id for expert_id, _, _ in pool(criteria, RULES, clock.now()).eligible}
     changed = status_changes(found, {own: 0}, RULES, clock.now())
     assert changed == {own: Ineligibility.RECUSAL}
+
+
+def test_draws_called_off_for_the_same_project_unit_count_in_a_review_entered_anew(there: World) -> None:
+    for _ in range(2):
+        call_off(inviting(there), there.organiser)
+    anew = activity(there)
+    activities.save_conditions(anew.number, conditions(), actor=there.organiser, now=clock.now())
+    assert store.called_off(anew) == 2
+    asked = activities.submit_conditions(anew.number, RULES, actor=there.organiser, now=clock.now())
+    assert asked.needs_approval
+    assert "已有 2 次抽取后取消" in asked.approval_reason
+    elsewhere = activity(there, project_unit_id=there.units[0].id)
+    assert store.called_off(elsewhere) == 0
