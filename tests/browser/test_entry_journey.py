@@ -231,5 +231,7 @@ def _log_in_for_the_first_time(expert: Page, look: Look) -> None:
     expert.fill("#login", account)
     expert.fill("#password", PASSWORD)
     expert.locator("main").get_by_role("button", name="登录智库").click()
+    expect(expert.locator("h1")).to_contain_text("我的邀请")
+    expert.get_by_role("link", name="我的聘任").first.click()
     expect(expert.locator("h1")).to_have_text(applicant.NAME)
     look(expert, "mine")

@@ -72,13 +72,21 @@ def _scope(actor: Actor) -> str:
 
 
 def _row(line: queries.ActivityLine, actor: Actor) -> dict[str, Any]:
+    if line.decides_first:
+        return {**_facts(line), "url": url_for("approvals.index"), "act": "先审批指定专家", "act_url": ""}
     word, page = _NEXT.get(line.state, ("", ""))
     acts = permissions.allowed(actor, permissions.ACTIVITY_MANAGE) and bool(page)
     first = "activities.conditions" if line.state == ActivityState.DRAFT and acts else "activities.board"
+    leads_to = {
+        "url": url_for(first, number=line.number), "act": word,
+        "act_url": url_for(page, number=line.number) if acts else "",
+    }
+    return {**_facts(line), **leads_to}
+
+
+def _facts(line: queries.ActivityLine) -> dict[str, Any]:
     return {
         "number": line.number, "title": line.title, "kind": line.kind, "classified": line.classified,
         "unit": line.organiser_unit, "starts_at": line.starts_at, "state": line.state.label,
-        "url": url_for(first, number=line.number),
         "seats": f"已接受 {line.seated} 席，共 {line.panel_size} 席" if line.seated else f"{line.panel_size} 席",
-        "act": word, "act_url": url_for(page, number=line.number) if acts else "",
     }

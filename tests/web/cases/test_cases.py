@@ -109,4 +109,4 @@ def test_a_procedure_supplies_what_stands_beside_its_cases(office: Office, monke
 
 @pytest.mark.parametrize("path", [f"/cases/{10**30}", f"/cases/?after={10**30}", "/cases/?q=%00"])
 def test_a_number_no_case_can_have_is_not_a_failure(office: Office, path: str) -> None:
-    assert office.client("leader").get(path).status_code in (200, 404)
+    assert office.client("leader").get(path).status_code in (200, 400, 404)

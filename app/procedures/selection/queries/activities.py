@@ -34,7 +34,10 @@ class ActivityFilters:
 
 @dataclass(frozen=True)
 class ActivityLine:
-    """An activity in a list; `seated` of `panel_size` seats are accepted or further."""
+    """An activity in a list; `seated` of `panel_size` seats are accepted or further.
+
+    `decides_first`: the viewer is a leader who decides on its designated experts before he sees the panel.
+    """
 
     number: str
     title: str
@@ -48,6 +51,7 @@ class ActivityLine:
     seated: int
     shortage: str
     classified: bool
+    decides_first: bool
 
 
 def listing(viewer: Actor, filters: ActivityFilters, after: str = "", limit: int = 50) -> Sequence[ActivityLine]:
@@ -67,7 +71,7 @@ def listing(viewer: Actor, filters: ActivityFilters, after: str = "", limit: int
     )
     if after:
         statement = statement.where(Activity.number < after)
-    return [_line(found, number) for found, number in db.session.execute(statement)]
+    return [_line(found, number, viewer) for found, number in db.session.execute(statement)]
 
 
 def _narrowed(filters: ActivityFilters) -> list[sa.ColumnElement[bool]]:
@@ -87,9 +91,10 @@ def _narrowed(filters: ActivityFilters) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _line(found: Activity, seated: int) -> ActivityLine:
+def _line(found: Activity, seated: int, viewer: Actor) -> ActivityLine:
     return ActivityLine(
         number=found.number, title=found.title, kind=found.kind, state=found.state, starts_at=found.starts_at,
         city=found.city, organiser_unit=found.organiser_unit_name, organiser=found.organiser_name,
         panel_size=found.panel_size, seated=seated, shortage=found.shortage or "", classified=found.classified,
+        decides_first=access.decides_unseen(viewer, found),
     )
