@@ -206,7 +206,8 @@ _INVITATION = (
     Parameter("designation.approval_period", _WD, "指定专家审批期限", INTERNAL, "期满未批的名额转入抽取"),
     Parameter("designation.past_months", Unit.MONTHS, "指定记录回看", INTERNAL, "审批时列出本部门近几个月的指定记录"),
     Parameter(
-        "duty.idle_invitations", Unit.TIMES, "未履职的邀请次数", "第十四条（四）", "一年内接到此数邀请而实际履职为零的启动核查"
+        "duty.idle_invitations", Unit.TIMES, "未履职的邀请次数", "第十四条（四）",
+        "一年内接到此数邀请而实际履职为零的启动核查",
     ),
     Parameter(
         "duty.count_months", Unit.MONTHS, "履职计数期", "第十四条（四）", "接到邀请和实际履职的次数按最近若干个月计"
