@@ -19,6 +19,7 @@ from app.core.transaction import transaction
 from app.identity import permissions
 from app.procedures.selection import access, store
 from app.procedures.selection.models import Activity, ActivityState
+from app.procedures.selection.service.moves import PANEL_CHANGED
 from app.regulations import RuleSet, rule_set_to_show
 from app.web.auth import current_actor
 from app.workflow import authority, instances, messages, tasks
@@ -144,6 +145,11 @@ def holding(seen: Visit, act: Callable[[], T]) -> T:
         return act()
 
     return attempt(transaction, held)
+
+
+def tell_panel(seen: Visit) -> None:
+    """Lets the case look at its panel again once this transaction is over; the same tidings as its children send."""
+    messages.enqueue(PANEL_CHANGED, seen.number, {}, None, seen.now, optional=True)
 
 
 def deliver(seen: Visit, name: str, business_key: str, payload: Mapping[str, Any]) -> None:

@@ -12,13 +12,11 @@ from app.identity import permissions
 from app.procedures.selection import store
 from app.procedures.selection.rules.conditions import DesignationDraft, most_designated
 from app.procedures.selection.service import designations as service
-from app.procedures.selection.service.moves import PANEL_CHANGED
 from app.web.activities import finding
-from app.web.activities.blueprint import Page, Visit, activities, holding, managing
+from app.web.activities.blueprint import Page, Visit, activities, holding, managing, tell_panel
 from app.web.activities.finding import number_in
 from app.web.activities.refusals import Note, refusal_of
 from app.web.auth import requires
-from app.workflow import messages
 
 _FIELDS = ("expert", "expert_q", "category", "reason")
 
@@ -61,7 +59,7 @@ def _request(seen: Visit, draft: DesignationDraft) -> None:
 
     def request_it() -> None:
         service.request(number, draft, seen.rules, actor=seen.actor, now=seen.now)
-        messages.enqueue(PANEL_CHANGED, number, {"from": "designation"}, None, seen.now, optional=True)
+        tell_panel(seen)
 
     holding(seen, request_it)
 

@@ -13,13 +13,11 @@ from app.procedures.selection import store
 from app.procedures.selection.models import RecusalSource
 from app.procedures.selection.rules.conditions import RecusalDraft
 from app.procedures.selection.service import activities as service
-from app.procedures.selection.service.moves import PANEL_CHANGED
 from app.web.activities import finding
-from app.web.activities.blueprint import Page, Visit, activities, holding, managing
+from app.web.activities.blueprint import Page, Visit, activities, holding, managing, tell_panel
 from app.web.activities.finding import Found, number_in
 from app.web.activities.refusals import Note, refusal_of
 from app.web.auth import requires
-from app.workflow import messages
 
 _FIELDS = ("who", "who_q", "source", "reason")
 
@@ -51,7 +49,7 @@ def _record(seen: Visit, draft: RecusalDraft) -> None:
 
     def record() -> None:
         service.record_recusal(number, draft, seen.rules, actor=seen.actor, now=seen.now)
-        messages.enqueue(PANEL_CHANGED, number, {"from": "recusal"}, None, seen.now, optional=True)
+        tell_panel(seen)
 
     holding(seen, record)
 

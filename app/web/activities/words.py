@@ -11,6 +11,7 @@ from app.core import clock
 from app.procedures.selection import store
 from app.procedures.selection.models import ActivityConditions, Designation, DesignationState
 from app.procedures.selection.rules.conditions import Finding, most_designated
+from app.procedures.selection.rules.words import share_words
 from app.procedures.selection.service import versions
 from app.registers import experts
 from app.regulations import RuleSet
@@ -69,7 +70,7 @@ def condition_facts(seen: Visit, version: ActivityConditions) -> list[tuple[str,
     words = f"{size} 人"
     if designated:
         most = most_designated(size, seen.rules)
-        words += f"，其中指定 {designated} 人（上限 {most} 人，三分之一向下取整）"
+        words += f"，其中指定 {designated} 人（上限 {most} 人，{_share(seen)}向下取整）"
     before = [one for one in store.recusals_of(seen.number) if not one.after_lock]
     units = len({one.unit_id for one in before if one.unit_id is not None})
     people = sum(one.expert_id is not None for one in before)
@@ -99,6 +100,10 @@ def panel_size_of(version: ActivityConditions) -> int:
     return sum(quota.values()) + sum(designated.values())
 
 
+def _share(seen: Visit) -> str:
+    return share_words(seen.rules.integer("selection.designated_share"))
+
+
 def rule_checks(seen: Visit, version: ActivityConditions) -> list[Mark]:
     """Number, security seats and share of the designated of a locked version."""
     rules, size, designated = seen.rules, panel_size_of(version), designated_of(seen, version)
@@ -113,7 +118,7 @@ def rule_checks(seen: Visit, version: ActivityConditions) -> list[Mark]:
     else:
         found.append(Mark("warn", "不设安全相关专家，分管领导已同意", "第十七条"))
     within = designated <= most
-    words = f"指定 {designated} 人，不超过三分之一（上限 {most} 人）" if designated else "没有指定专家"
+    words = f"指定 {designated} 人，不超过{_share(seen)}（上限 {most} 人）" if designated else "没有指定专家"
     return [*found, Mark("ok" if within else "bad", words, "第十九条（三）")]
 
 

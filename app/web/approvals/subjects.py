@@ -16,8 +16,8 @@ from app.procedures.selection import access, store
 from app.procedures.selection.models import Activity, ActivityConditions, ActivityState, DrawState
 from app.procedures.selection.queries import approvals as designations
 from app.procedures.selection.queries.approvals import ApprovalLine, ApprovalPage
-from app.procedures.selection.rules.words import half_day_words
-from app.regulations import RuleSet, rule_set_to_show
+from app.procedures.selection.rules.words import half_day_words, share_words
+from app.regulations import rule_set_to_show
 from app.regulations.wording import date_words
 from app.web.activities.blueprint import open_task
 from app.web.approvals.lists import CONDITIONS, DESIGNATION
@@ -27,7 +27,6 @@ from app.workflow.models import Task
 
 OTHER = "其他，我来写"
 _PERIOD = "designation.approval_period"
-_DIGITS = "零一二三四五六七八九"
 _FOR_DESIGNATION = ("专业确有需要，库内可选人少", "熟悉一期情况，需要延续")
 _FOR_CONDITIONS = ("情况属实，确有必要", "已核对以前的抽取，同意")
 
@@ -75,7 +74,7 @@ def _designation(number: str, actor: Actor, now: datetime) -> Subject:
     named = task is not None and authority.may_work(task, actor)
     can = task is not None and page.may_decide and (named or task.assignee_id is None)
     context = {
-        "page": page, "others": others, "share_words": _share(rules),
+        "page": page, "others": others, "share_words": share_words(rules.integer("selection.designated_share")),
         "past_words": f"近{rules['designation.past_months'].words}内",
     }
     return Subject(
@@ -168,8 +167,3 @@ def _as_deputy(activity: Activity, actor: Actor, now: datetime) -> str:
             days = f"{date_words(one.begins_on, now.date())}至{date_words(one.ends_on, now.date())}"
             return f"你受{accounts.get(activity.leader_id).name}委托代审，{days}；审批记在你的名下。"
     return ""
-
-
-def _share(rules: RuleSet) -> str:
-    """三分之一, as the regulation writes it."""
-    return f"{_DIGITS[rules.integer('selection.designated_share')]}分之一"

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from app.core.errors import Invalid
+from app.procedures.selection.rules.words import share_words
 from app.regulations.rule_sets import RuleSet
 
 Level = Literal["ok", "warn", "bad"]
@@ -289,13 +290,13 @@ def _security(draft: ConditionsDraft, facts: Facts, rules: RuleSet) -> Iterator[
 
 def _share(draft: ConditionsDraft, facts: Facts, rules: RuleSet) -> Iterator[Finding]:
     number = len(draft.designations) + len(facts.standing)
-    most = most_designated(draft.panel_size, rules)
+    most, share = most_designated(draft.panel_size, rules), share_words(rules.integer("selection.designated_share"))
     article, where = "第十九条（三）", "designations"
     if number > most:
-        message = f"指定专家：{number} 人，{draft.panel_size} 人小组最多指定 {most} 人（三分之一，向下取整）"
+        message = f"指定专家：{number} 人，{draft.panel_size} 人小组最多指定 {most} 人（{share}，向下取整）"
         yield Finding("SHARE", "bad", message, article, where)
     elif number:
-        yield Finding("SHARE", "ok", f"指定 {number} 人，不超过三分之一（上限 {most} 人）", article, where)
+        yield Finding("SHARE", "ok", f"指定 {number} 人，不超过{share}（上限 {most} 人）", article, where)
 
 
 def _designated(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Literal
 
 from app.procedures.selection.rules.answers import Hours, can_be_asked, details_at, next_opening
+from app.procedures.selection.rules.words import share_words
 
 PanelState = Literal["waiting", "final", "list_ready", "short", "meeting"]
 
@@ -168,7 +169,7 @@ def meeting_faults(present: Sequence[Present], asked: MeetingRules) -> list[str]
         faults.append(f"出席的安全相关领域专家 {security} 人，不足 {asked.security_least} 人（第十七条）")
     designated = sum(one.designated for one in present)
     if designated > number // asked.share:
-        faults.append(f"出席的指定专家 {designated} 人，超过 {number} 人的三分之一（第十九条（三））")
+        faults.append(f"出席的指定专家 {designated} 人，超过 {number} 人的{share_words(asked.share)}（第十九条（三））")
     return faults
 
 

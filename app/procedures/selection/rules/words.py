@@ -9,6 +9,14 @@ from app.core.clock import ZONE
 from app.draw import Ineligibility, Reason
 from app.regulations.wording import date_words
 
+_NUMERALS = "零一二三四五六七八九十"
+
+
+def share_words(share: int) -> str:
+    """三分之一, as the regulation writes the share of the designated (第十九条（三）)."""
+    return f"{_NUMERALS[share]}分之一"
+
+
 #: What became of a candidate at his place in the order (draw.md §5).
 REASON_WORDS: Mapping[Reason, str] = {
     Reason.TAKEN: "取中",
