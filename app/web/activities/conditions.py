@@ -32,7 +32,7 @@ from app.web.activities.blueprint import (
     visit,
 )
 from app.web.activities.conditions_form import Typed
-from app.web.activities.finding import found_people, found_units, number_in
+from app.web.activities.finding import found_people, found_units, note_search, number_in
 from app.web.activities.refusals import Note, refusal_of
 from app.web.activities.supply import forecast_of, supply_of
 from app.web.activities.words import condition_facts, designee_name, marks, rule_checks
@@ -67,6 +67,8 @@ def save_conditions(number: str) -> ResponseReturnValue:
     if task is None:
         return _not_now(seen)
     act = request.form.get("_do", "check")
+    if act == "find":
+        note_search(seen, typed.person_q, typed.named_q)
     if forms.change(typed, act) or act == "find":
         return _form(seen, task, typed, {})
     deed = _DEEDS.get(act)

@@ -35,6 +35,7 @@ def designate(number: str) -> ResponseReturnValue:
     seen = managing(number)
     typed = {name: request.form.get(name, "").strip() for name in _FIELDS}
     if request.form.get("_do") == "find":
+        finding.note_search(seen, typed["expert_q"])
         return _page(seen, typed, {})
     refused = refusal_of(lambda: _request(seen, _draft(typed)), "没有提交")
     if refused is not None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.core import audit
 from app.core.errors import NotFound
+from app.core.transaction import transaction
 from app.registers import experts, units
 from app.registers.experts import ExpertFilter
 from app.registers.models import Expert, ExpertState, Unit
+from app.web.activities.blueprint import Visit
 
 _MOST = 200
 #: No unit or person is called anything longer.
@@ -61,6 +64,17 @@ def found_people(text: str, without: Iterable[int] = ()) -> list[Found]:
         for one in experts.search(ExpertFilter(text=wanted, state=ExpertState.IN_POOL.value), limit=_MOST)
         if one.id not in out and wanted.upper() in (one.name.upper(), one.number)
     ]
+
+
+def note_search(seen: Visit, *texts: str) -> None:
+    """Writes down whom an organiser looked up: number after number tried would copy out the pool (第六条)."""
+    wanted = [text.strip() for text in texts if _is_name(text)]
+    if wanted:
+        found = sum(len(found_people(text)) for text in wanted)
+        with transaction():
+            audit.record(
+                seen.actor, "expert.search", "activity", seen.number, after={"sought": wanted, "found": found}
+            )
 
 
 def person(expert_id: int) -> Found | None:

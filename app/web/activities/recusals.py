@@ -36,6 +36,7 @@ def record_recusal(number: str) -> ResponseReturnValue:
     seen = managing(number)
     typed = {name: request.form.get(name, "").strip() for name in _FIELDS}
     if request.form.get("_do") == "find":
+        finding.note_search(seen, typed["who_q"])
         return _page(seen, typed, {})
     refused = refusal_of(lambda: _record(seen, _draft(typed)), "没有登记")
     if refused is not None:

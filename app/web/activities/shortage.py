@@ -47,6 +47,7 @@ def handle_shortage(number: str) -> ResponseReturnValue:
     task = require_task(seen, TASK)
     typed = {name: request.form.get(name, "").strip() for name in _FIELDS}
     if request.form.get("_do") == "find":
+        finding.note_search(seen, typed["expert_q"])
         return _page(seen, task, typed, {})
     refused = refusal_of(lambda: complete(seen, task, _values(seen, typed)), "没有提交")
     if refused is not None:

@@ -9,6 +9,7 @@ from app.core.database import db
 from app.procedures.selection import store
 from app.procedures.selection.models import ActivityState
 from app.registers.models import Expert
+from tests.services.procedures.people import acts
 from tests.services.procedures.selection import world as w
 from tests.web.activities.conftest import conditions, post
 from tests.web.panel_house import House
@@ -101,6 +102,8 @@ def test_an_expert_is_designated_by_full_name_only(house: House) -> None:
     assert f"姓名或编号是“{name[:1]}”" in conditions(house, "find", named_q=name[:1]).text
     page = conditions(house, "find", named_q=name)
     assert name in page.text
+    with house.app.app_context():
+        assert acts(house.number)[-2:] == ["expert.search"] * 2, "numbers tried one by one leave a trace (第六条)"
     page = conditions(house, f"add_named-{expert_id}", named_q=name)
     assert page.typed("named-0-id") == str(expert_id)
 
