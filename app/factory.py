@@ -26,6 +26,7 @@ MODEL_MODULES = (
     "app.registers.models",
     "app.registers.files.models",
     "app.workflow.models",
+    "app.workflow.releases.models",
     "app.procedures.entry.models",
     "app.procedures.publicity.models",
     "app.procedures.objection.models",

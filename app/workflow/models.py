@@ -56,6 +56,14 @@ class Definition(db.Model):
     published_at: Mapped[datetime] = mapped_column(Instant)
     published_by_id: Mapped[int | None]
     published_by_name: Mapped[str] = mapped_column(sa.String(80))
+    #: `shipped` came with the product, `owner` from the studio: a restart never puts the one over the other.
+    origin: Mapped[str] = mapped_column(sa.String(12), default="shipped", server_default="shipped")
+    written_by: Mapped[str | None] = mapped_column(sa.Text)
+    approved_by_id: Mapped[int | None]
+    approved_by_name: Mapped[str | None] = mapped_column(sa.String(80))
+    restores_version: Mapped[int | None]
+    #: The legal steps that a leader let pass: finding, article and his reason.
+    overrides: Mapped[list[dict[str, Any]] | None] = mapped_column(JsonText)
 
 
 class Instance(db.Model):
