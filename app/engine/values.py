@@ -48,13 +48,21 @@ class Host(Protocol):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of a check. ``severity`` is ``error`` (the diagram is refused) or ``warning``."""
+    """One line of a check.
+
+    ``severity`` is ``error`` (the diagram is refused), ``override`` (a legal step is skipped: only a bureau leader
+    may let it pass, with a reason) or ``warning``. ``fix`` is what a machine can do about it (its ``kind`` says
+    what), ``article`` what the regulation says of it, ``examples`` are values for which it was tried out.
+    """
 
     element_id: str
     code: str
     severity: str
     message: str
     mend: str
+    article: str | None = None
+    fix: Mapping[str, Any] | None = field(default=None, hash=False)
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

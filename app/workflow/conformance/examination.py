@@ -1,0 +1,90 @@
+"""One diagram on the table: what several checks need of it, each worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from lxml import etree
+
+from app.core import clock
+from app.engine import CompiledProcess, DefinitionRefused, Finding, compile_process
+from app.engine.xml import safe_root
+from app.feel import Function
+from app.regulations.feel_functions import feel_functions
+from app.regulations.rule_sets import shipped_rules
+from app.workflow.conformance.drawing import Drawing
+from app.workflow.conformance.expressions import ExpressionCheck, check_expressions
+from app.workflow.conformance.people import read_forms
+from app.workflow.conformance.surroundings import Surroundings
+from app.workflow.conformance.variables import Variables, has_open_data, variables_of
+from app.workflow.forms import FormDefinition
+
+
+class Unreadable(Exception):
+    """The file is no plain XML of bounded size; nothing more can be said of it."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__("the file cannot be read")
+
+
+class Examination:
+    """The diagram, read and compiled. :raises Unreadable:"""
+
+    def __init__(self, content: bytes, surroundings: Surroundings) -> None:
+        self.content, self.surroundings = content, surroundings
+        try:
+            self.root: etree._Element = safe_root(content)
+        except DefinitionRefused as refusal:
+            raise Unreadable(refusal.findings) from refusal
+        self.drawing = Drawing(self.root)
+
+    @cached_property
+    def functions(self) -> Mapping[str, Function]:
+        """The registered FEEL functions."""
+        given = self.surroundings.functions
+        return feel_functions(shipped_rules(), clock.now()) if given is None else given
+
+    @cached_property
+    def compiled(self) -> tuple[CompiledProcess | None, tuple[Finding, ...]]:
+        """What the engine makes of it, or what it says instead."""
+        try:
+            process = compile_process(self.content, self.surroundings.tables, self.surroundings.called)
+        except DefinitionRefused as refusal:
+            return None, refusal.findings
+        return process, ()
+
+    @cached_property
+    def _forms(self) -> tuple[dict[str, FormDefinition], list[Finding]]:
+        return read_forms(self.drawing, self.surroundings.forms, self.functions)
+
+    @property
+    def forms(self) -> Mapping[str, FormDefinition]:
+        """The forms of the user tasks that could be read."""
+        return self._forms[0]
+
+    @property
+    def form_findings(self) -> list[Finding]:
+        """What is wrong with the forms."""
+        return self._forms[1]
+
+    @cached_property
+    def variables(self) -> Variables:
+        """Every variable an instance can have."""
+        return variables_of(self.drawing, self.forms)
+
+    @cached_property
+    def has_open_data(self) -> bool:
+        """Whether there may be other variables as well."""
+        return has_open_data(self.drawing)
+
+    @cached_property
+    def checker(self) -> ExpressionCheck:
+        """Checks expressions against these variables and functions."""
+        return ExpressionCheck(self.variables, self.functions, self.has_open_data)
+
+    @cached_property
+    def expressions(self) -> list[Finding]:
+        """The findings of all expressions but the inputs of operations."""
+        return list(check_expressions(self.drawing, self.checker))
