@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, abort, current_app, render_template, request, session
+from flask import Flask, Response, abort, current_app, make_response, render_template, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -27,6 +28,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'", "frame-ancestors 'none'",
     )
 )
+#: For the pages of editors that write style elements and attributes of their own; scripts stay as strict as ever.
+POLICY_WITH_INLINE_STYLES = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -58,6 +61,21 @@ def _refuse_nul() -> None:
     pairs = (*request.args.items(multi=True), *request.form.items(multi=True))
     if "\x00" in request.path or any("\x00" in text for pair in pairs for text in pair):
         abort(400)
+
+
+def allows_inline_styles(view: View) -> View:
+    """Lets the page of an editor (code fields, decision tables, forms) set inline styles, and this page only.
+
+    Use it below the route and below `requires`.
+    """
+
+    @functools.wraps(view)
+    def styled(*arguments: Any, **named: Any) -> Response:
+        response = make_response(view(*arguments, **named))
+        response.headers["Content-Security-Policy"] = POLICY_WITH_INLINE_STYLES
+        return response
+
+    return cast(View, styled)
 
 
 def limit_form(
