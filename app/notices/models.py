@@ -1,8 +1,8 @@
-"""The outbox of messages to be delivered, their attachments, and the in-app messages."""
+"""The outbox of messages to be delivered, their attachments, the in-app messages, and changed wordings."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -138,3 +138,37 @@ class InboxMessage(db.Model):
     subject_id: Mapped[str] = mapped_column(sa.String(80))
     created_at: Mapped[datetime] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class TextVersion(db.Model):
+    """Another wording of a notice or letter than the shipped one: proposed by one person, approved by another.
+
+    `sections` are the parts by name; head and data stay those of the shipped file. `shipped_hash` is of the shipped
+    text beside which it was written. A letter's wording serves letters dated from `from_day` on.
+    """
+
+    __tablename__ = "text_version"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "status IN ('proposed', 'in_force', 'replaced', 'refused', 'withdrawn')", name="status"
+        ),
+        sa.UniqueConstraint("kind", "key", "version"),
+        sa.Index("ix_text_version_status", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(8))
+    key: Mapped[str] = mapped_column(sa.String(60))
+    version: Mapped[int]
+    sections: Mapped[dict[str, str]] = mapped_column(JsonText)
+    shipped_hash: Mapped[str] = mapped_column(sa.String(64))
+    status: Mapped[str] = mapped_column(sa.String(12))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    proposed_by: Mapped[int | None] = mapped_column(sa.Integer)
+    proposed_by_name: Mapped[str] = mapped_column(sa.String(80))
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[int | None] = mapped_column(sa.Integer)
+    decided_by_name: Mapped[str | None] = mapped_column(sa.String(80))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decision_note: Mapped[str | None] = mapped_column(sa.Text)
+    from_day: Mapped[date | None] = mapped_column(sa.Date)

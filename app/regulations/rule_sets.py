@@ -133,6 +133,25 @@ def read_values(raw: Mapping[str, Any]) -> dict[str, ParameterValue]:
     return values
 
 
+def read_value(key: str, raw: Any) -> ParameterValue:
+    """The meaning of one plain value of a declared key.
+
+    :raises UnknownParameter: there is no such key. :raises ValueError: the value is badly typed.
+    """
+    return _meaning(parameter(key), raw)
+
+
+def plain_value(known: ParameterValue) -> Any:
+    """The value as plain JSON, as files and rows have it."""
+    if known.type is Type.TIME:
+        return f"{known.value:%H:%M}"
+    if known.type in (Type.NUMBERS, Type.TEXTS):
+        return list(known.value)
+    if known.type is Type.MAPPING:
+        return {key: list(items) for key, items in known.value.items()}
+    return known.value
+
+
 def _meaning(declared: Parameter, raw: Any) -> ParameterValue:
     return ParameterValue(
         key=declared.key,

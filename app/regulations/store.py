@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -50,6 +50,8 @@ class _Regulations:
 
     rule_sets: Mapping[int, RuleSet]
     in_force: frozenset[int]
+    #: set -> code of the text that it is a state of
+    texts: Mapping[int, str]
     continuations: tuple[_Continuation, ...]
     calendar: WorkCalendar
     read_at: float
@@ -70,8 +72,18 @@ def rule_set_for(day: date) -> RuleSet:
         return max(covering, key=lambda rules: rules.valid_from)
     for decision in known.continuations:
         if decision.covers(day):
-            return known.rule_sets[decision.rule_set_id]
+            return _state_of(known, decision.rule_set_id, day)
     raise NoRuleSetInForce(day)
+
+
+def _state_of(known: _Regulations, rule_set_id: int, day: date) -> RuleSet:
+    """The last state of the text that goes on: a change may have come into force since the decision was taken."""
+    text = known.texts[rule_set_id]
+    states = [
+        known.rule_sets[key] for key in known.in_force
+        if known.texts[key] == text and known.rule_sets[key].valid_from <= day
+    ]  # fmt: skip
+    return max(states, key=lambda rules: rules.valid_from, default=known.rule_sets[rule_set_id])
 
 
 def rule_set_to_show(day: date) -> RuleSet:
@@ -83,8 +95,29 @@ def rule_set_to_show(day: date) -> RuleSet:
         return rule_set_for(day)
     except NoRuleSetInForce:
         known = _regulations()
-        begun = [known.rule_sets[key] for key in known.in_force if known.rule_sets[key].valid_from <= day]
-        return max(begun or known.rule_sets.values(), key=lambda rules: rules.valid_to)
+        sets = [known.rule_sets[key] for key in known.in_force]
+        begun = [rules for rules in sets if rules.valid_from <= day]
+        if begun:
+            return max(begun, key=lambda rules: rules.valid_to)
+        return min(sets or known.rule_sets.values(), key=lambda rules: rules.valid_from)
+
+
+def set_to_continue(day: date) -> RuleSet:
+    """The set that a 沿用 decision taken on `day` lets go on: the last of those that follow without a gap."""
+    known, shown = _regulations(), rule_set_to_show(day)
+    sets = sorted((known.rule_sets[key] for key in known.in_force), key=lambda rules: rules.valid_from)
+    for rules in sets:
+        if rules.valid_from == shown.valid_to + timedelta(days=1):
+            shown = rules
+    return shown
+
+
+def is_continued(day: date) -> bool:
+    """True if new cases of `day` go by a lapsed set that a 沿用 decision lets go on."""
+    try:
+        return not rule_set_for(day).covers(day)
+    except NoRuleSetInForce:
+        return False
 
 
 def rule_sets() -> tuple[RuleSet, ...]:
@@ -103,6 +136,8 @@ def rule_set(rule_set_id: int) -> RuleSet:
 
     :raises NotFound: there is no such set.
     """
+    if rule_set_id not in _regulations().rule_sets:
+        forget()  # another process may have made it since this one looked
     try:
         return _regulations().rule_sets[rule_set_id]
     except KeyError:
@@ -141,8 +176,7 @@ def _read(session: Session, database: str) -> _Regulations:
     raw: dict[int, dict[str, object]] = {}
     for row in session.execute(sa.select(ParameterValueRow.__table__)):
         raw.setdefault(row.rule_set_id, {})[row.key] = row.value
-    sets = {}
-    in_force = set()
+    sets, texts, in_force = {}, {}, set()
     for row in session.execute(sa.select(RuleSetRow.__table__).where(RuleSetRow.status != "draft")):
         sets[row.id] = RuleSet(
             id=row.id,
@@ -153,6 +187,7 @@ def _read(session: Session, database: str) -> _Regulations:
             values=read_values(raw.get(row.id, {})),
             calendar=calendar,
         )
+        texts[row.id] = row.amends or row.code
         if row.status == "in_force":
             in_force.add(row.id)
     latest_first = (RuleSetContinuation.from_date.desc(), RuleSetContinuation.id.desc())
@@ -160,6 +195,7 @@ def _read(session: Session, database: str) -> _Regulations:
     return _Regulations(
         rule_sets=sets,
         in_force=frozenset(in_force),
+        texts=texts,
         continuations=tuple(_Continuation(row.rule_set_id, row.from_date, row.to_date) for row in decisions),
         calendar=calendar,
         read_at=time.monotonic(),
@@ -182,7 +218,7 @@ def _read_calendar(session: Session) -> WorkCalendar:
 def seed(session: Session) -> None:
     """Loads the shipped rule set and calendar; what is already there stays as it is.
 
-    A parameter declared since a set was loaded gets its shipped value.
+    A parameter declared since gets its shipped value in every set, since each must be whole.
     """
     _seed_rules(session)
     _seed_calendar(session)
@@ -204,9 +240,11 @@ def _seed_rules(session: Session) -> None:
         )
         session.add(row)
         session.flush()
-    present = set(session.scalars(sa.select(ParameterValueRow.key).where(ParameterValueRow.rule_set_id == row.id)))
-    missing = sorted(set(file.values) - present)
-    session.add_all(ParameterValueRow(rule_set_id=row.id, key=key, value=file.values[key]) for key in missing)
+    # Later states of the text and texts enacted here know no more of a newly declared key than the file does.
+    for set_id in session.scalars(sa.select(RuleSetRow.id).order_by(RuleSetRow.id)).all():
+        known = sa.select(ParameterValueRow.key).where(ParameterValueRow.rule_set_id == set_id)
+        missing = sorted(set(file.values) - set(session.scalars(known)))
+        session.add_all(ParameterValueRow(rule_set_id=set_id, key=key, value=file.values[key]) for key in missing)
 
 
 def _seed_calendar(session: Session) -> None:
