@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from app.engine import Finding
 from app.workflow.conformance.examination import Examination, Unreadable
 from app.workflow.conformance.expressions import check_operations, check_results
+from app.workflow.conformance.legal_steps import check_legal_steps
 from app.workflow.conformance.lines import CheckLine, Report, ScenarioRun
 from app.workflow.conformance.people import check_people
 from app.workflow.conformance.soundness import check_soundness
-from app.workflow.conformance.statutory import Baseline, check_legal_steps
+from app.workflow.conformance.statutory import Baseline
 from app.workflow.conformance.structure import (
     check_calls,
     check_documentation,
