@@ -35,6 +35,11 @@ def act(key: str) -> BulkAct | None:
     return _acts.get(key)
 
 
+def registered() -> tuple[BulkAct, ...]:
+    """All acts, by key."""
+    return tuple(_acts[key] for key in sorted(_acts))
+
+
 def of_elements(processes: Iterable[DefinitionView]) -> Mapping[tuple[str, str], BulkAct]:
     """The act by (process key, element id), for elements of the newest versions."""
     return {

@@ -44,6 +44,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "rules.continue": (LEADER,),
     "rules.edit": (OWNER,),
     "rules.approve": (OWNER, LEADER),
+    "calendar.keep": (CLERK, OWNER),
     "account.read": (SYSTEM, SECURITY, AUDITOR),
     "account.create": (SYSTEM,),
     "role.grant": (SECURITY,),
@@ -225,6 +226,8 @@ ROUTES: dict[str, str] = {
     "processes.index": "process.read",
     "processes.detail": "process.read",
     "processes.diagram": "process.read",
+    # the studio: what its editors offer
+    "studio.catalogue_json": "process.read",
     # rule sets, calendar, 沿用 decisions
     "rules.index": "rules.read",
     "rules.calendar": "rules.read",
