@@ -183,6 +183,11 @@ class Execution:
         """The end events reached so far at the top level of the diagram."""
         return reading.end_elements(self._workflow)
 
+    @property
+    def heeded_operations(self) -> frozenset[str]:
+        """The operations whose answers some element of the diagram keeps in the data."""
+        return self._bundle.heeded
+
     def data(self, task_id: str | None = None) -> JsonObject:
         """The data of a task; without one, of the instance as its live tokens (or its end) see them."""
         if task_id is not None:

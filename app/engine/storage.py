@@ -14,6 +14,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -171,6 +172,12 @@ class SpecBundle:
     tables: Mapping[str, str]
     #: decision id -> key of its table
     decisions: Mapping[str, str]
+
+    @cached_property
+    def heeded(self) -> frozenset[str]:
+        """The operations whose answers some element keeps in a variable."""
+        elements = self.elements.values()
+        return frozenset(one.operation for one in elements if one.operation and one.result_variable)
 
     def model(self, decision: str, functions: Mapping[str, Function]) -> DecisionModel:
         """The model that holds a decision, compiled for these functions (cached by their signatures)."""

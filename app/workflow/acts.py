@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -17,6 +17,7 @@ from app.core.errors import Conflict, NotFound
 from app.workflow import definitions
 from app.workflow.definitions import DefinitionView
 from app.workflow.models import HistoryEntry, Instance, Task
+from app.workflow.refusals import CaseSuspended
 from app.workflow.states import ACT_WORDS, Act, InstanceStatus, TaskStatus
 
 #: A row of a table as Core gives it.
@@ -38,6 +39,9 @@ _BY_TASK = (
 _OPEN_TASKS = sa.select(TASK).where(TASK.c.instance_id == sa.bindparam("id"), sa.text("status = 'open'"))
 _TASK = sa.select(TASK).where(TASK.c.id == sa.bindparam("id"))
 
+
+#: Ids of the suspended cases, few at any time; jobs and lists leave them out by it.
+SUSPENDED_CASES = sa.select(INSTANCE.c.id).where(sa.text("wf_instance.status = 'suspended'"))
 
 #: Statements are built once: building them anew would cost more than running them.
 _INSERT_HISTORY = sa.insert(HISTORY)
@@ -100,9 +104,26 @@ class LockedCase:
         """True during the first step: if it fails, nothing of the case is left."""
         return bool(self.instance.rev == 0 and self.instance.state is None)
 
+    @property
+    def is_suspended(self) -> bool:
+        """True while nothing of the case may move (暂停)."""
+        return bool(self.instance.status == InstanceStatus.SUSPENDED)
+
+    def require_not_suspended(self, keep: Callable[[], None] | None = None) -> None:
+        """:raises CaseSuspended: `keep` then saves what the person typed."""
+        if self.is_suspended:
+            kept = "，您填写的内容已存为草稿" if keep else ""
+            words = f"办件{self.instance.business_key}已暂停办理，恢复后才能继续{kept}"
+            raise CaseSuspended(words, keep or _keep_nothing)
+
     def require_running(self) -> None:
-        """:raises Conflict: the case has ended, and how."""
-        if self.instance.status != InstanceStatus.RUNNING:
+        """:raises Conflict: the case has ended, and how. :raises CaseSuspended:"""
+        self.require_not_suspended()
+        self.require_live()
+
+    def require_live(self) -> None:
+        """:raises Conflict: the case has ended; a suspended one has not."""
+        if self.instance.status in _ENDED:
             raise Conflict(f"办件{self.instance.business_key}{_ENDED[self.instance.status]}，不能再办理")
 
     def properties(self, task: Row) -> Mapping[str, str]:
@@ -116,6 +137,10 @@ class LockedCase:
     def record(self, deed: Deed, *, before: Any = None, after: Any = None) -> int:
         """Writes the act into history and audit; gives the id of the history row."""
         return write_history(self.instance.id, deed, self.actor, self.now, before=before, after=after)
+
+
+def _keep_nothing() -> None:
+    """Of a refusal after which nothing is to be written."""
 
 
 _ENDED = {
@@ -187,6 +212,7 @@ def write_history(
     now: datetime,
     *,
     passed: list[list[Any]] | None = None,
+    heard: Mapping[str, Any] | None = None,
     before: Any = None,
     after: Any = None,
 ) -> int:
@@ -206,6 +232,7 @@ def write_history(
             "values": deed.values,
             "passed": passed,
             "voids": deed.voids,
+            "heard": heard,
         },
     )
     subject = ("task", deed.task_id) if deed.task_id else ("instance", str(instance_id))

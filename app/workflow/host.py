@@ -19,6 +19,7 @@ from app.operations import OperationContext, OperationError, catalogue
 from app.regulations import RuleSet, deadline
 from app.regulations.feel_functions import feel_functions
 from app.workflow.models import Spec
+from app.workflow.recording import Answer, failed
 
 #: Codes of operations that the procedure refused: as a user's error, and since the matter is over.
 REFUSED, OVERTAKEN = "refused", "overtaken"
@@ -68,6 +69,8 @@ class StepHost:
     children: list[WantedCase] = field(default_factory=list)
     #: Deadlines counted in this step, by the instant they gave; they explain due dates and timers.
     deadlines: dict[datetime, AskedDeadline] = field(default_factory=dict)
+    #: What operations answered in this step, in order (`app.workflow.recording`).
+    answers: list[Answer] = field(default_factory=list)
 
     @cached_property
     def functions(self) -> Mapping[str, Function]:
@@ -103,13 +106,18 @@ class StepHost:
         sent, wanted = len(self.messages), len(self.children)
         try:
             with savepoint():
-                return catalogue.call(name, arguments, self._context())
+                result = catalogue.call(name, arguments, self._context())
         except UserError as refusal:
             self._forget(sent, wanted)
-            raise OperationError(OVERTAKEN if isinstance(refusal, Overtaken) else REFUSED, refusal.message) from refusal
-        except Exception:
+            error = OperationError(OVERTAKEN if isinstance(refusal, Overtaken) else REFUSED, refusal.message)
+            self.answers.append(failed(name, error))
+            raise error from refusal
+        except Exception as failure:
             self._forget(sent, wanted)
+            self.answers.append(failed(name, failure))
             raise
+        self.answers.append(Answer(name, result))
+        return result
 
     def _forget(self, sent: int, wanted: int) -> None:
         del self.messages[sent:]

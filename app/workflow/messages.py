@@ -13,10 +13,12 @@ from app.core.actor import SYSTEM, Actor
 from app.core.database import db
 from app.core.errors import Conflict
 from app.engine import Execution
-from app.workflow import failures, timers
+from app.workflow import failures, parking, timers
 from app.workflow.acts import Deed, LockedCase, lock_case, word
 from app.workflow.instances import running
 from app.workflow.models import Message
+from app.workflow.recording import MESSAGE
+from app.workflow.refusals import CaseSuspended
 from app.workflow.states import Act, InstanceStatus, MessageStatus
 from app.workflow.step import Plan, take_step
 
@@ -44,12 +46,18 @@ class _NotWaiting(Exception):
 def deliver(name: str, business_key: str, payload: Mapping[str, Any], actor: Actor) -> list[int]:
     """Gives the message to every running case of `business_key` that waits for it; gives their ids.
 
-    :raises Conflict: no case waits for it (any more). :raises StepRefused: an operation that follows failed.
+    :raises Conflict: no case waits for it (any more). :raises CaseSuspended: :raises StepRefused: an operation that follows failed.
     """
     taken = [one for one in running(business_key) if _give(one, name, payload, actor, tolerant=False)]
     if not taken:
+        if parking.is_stopped(business_key, actor):
+            raise CaseSuspended(f"{business_key}已暂停办理，恢复后才能继续", _keep_nothing)
         raise Conflict(f"{business_key}已不在可以接收“{name}”的环节，请刷新后查看办理进度")
     return taken
+
+
+def _keep_nothing() -> None:
+    """Of a refusal after which nothing is to be written."""
 
 
 def hold(business_key: str, actor: Actor) -> None:
@@ -74,7 +82,7 @@ def _give(instance_id: int, name: str, payload: Mapping[str, Any], actor: Actor,
             raise _NotWaiting
 
     try:
-        take_step(case, Plan(deed, move, tolerant=tolerant))
+        take_step(case, Plan(deed, move, tolerant=tolerant, heard={MESSAGE: name}))
     except _NotWaiting:
         return False
     return True
@@ -136,6 +144,9 @@ def deliver_queued(message_id: int, now: datetime) -> bool:
         .with_for_update(skip_locked=True)
     ).first()
     if row is None:
+        return False
+    if parking.is_stopped(row.business_key, SYSTEM):
+        parking.park_message(message_id)
         return False
     alike = _alike(row, now) if row.optional else []
     taken = [one for one in running(row.business_key) if _give(one, row.name, row.payload, SYSTEM, tolerant=True)]

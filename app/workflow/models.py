@@ -13,6 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Instant, JsonText, db
+from app.workflow.participation import Copy as Copy
+from app.workflow.participation import Delegation as Delegation
+from app.workflow.participation import Signer as Signer
 
 
 def _partial(name: str, *columns: str, where: str) -> sa.Index:
@@ -77,6 +80,8 @@ class Instance(db.Model):
         sa.Index("ix_wf_instance_business_key", "business_key"),
         sa.Index("ix_wf_instance_process", "process_key", "id"),
         sa.Index("ix_wf_instance_subject", "subject"),
+        _partial("ix_wf_instance_live", "process_key", "definition_id", "id", where="ended_at IS NULL"),
+        _partial("ix_wf_instance_suspended", "id", where="status = 'suspended'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -271,7 +276,8 @@ class HistoryEntry(db.Model):
     """One act on a case: who, when, in words, with what was submitted and every element and flow passed by it.
 
     `passed` is a list of [element or flow id, name, kind, outcome, detail]. Append-only: a withdrawn step keeps
-    its row, and the row of the withdrawal names it in `voids`.
+    its row, and the row of the withdrawal names it in `voids`. `heard` is what a replay of the step needs besides
+    (`app.workflow.recording`); no page shows it.
     """
 
     __tablename__ = "wf_history"
@@ -290,6 +296,7 @@ class HistoryEntry(db.Model):
     values: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     passed: Mapped[list[list[Any]] | None] = mapped_column(JsonText)
     voids: Mapped[int | None] = mapped_column(sa.BigInteger)
+    heard: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
 
 
 class Comment(db.Model):
@@ -338,63 +345,3 @@ class Draft(db.Model):
     task_rev: Mapped[int]
     #: Where the text comes from if not from the person's own 存草稿, in Chinese.
     origin: Mapped[str | None] = mapped_column(sa.String(200))
-
-
-class Signer(db.Model):
-    """Someone asked to sign before a task may be completed (加签)."""
-
-    __tablename__ = "wf_signer"
-    __table_args__ = (
-        sa.UniqueConstraint("task_id", "user_id"),
-        _partial("ix_wf_signer_user_open", "user_id", "task_id", where="answered_at IS NULL"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[str] = mapped_column(sa.ForeignKey("wf_task.id"))
-    user_id: Mapped[int]
-    user_name: Mapped[str] = mapped_column(sa.String(80))
-    added_by_id: Mapped[int | None]
-    added_by_name: Mapped[str] = mapped_column(sa.String(80))
-    added_at: Mapped[datetime] = mapped_column(Instant)
-    request: Mapped[str | None] = mapped_column(sa.Text)
-    answered_at: Mapped[datetime | None] = mapped_column(Instant)
-    agrees: Mapped[bool | None]
-    opinion: Mapped[str | None] = mapped_column(sa.Text)
-
-
-class Copy(db.Model):
-    """A case sent to someone for information (抄送)."""
-
-    __tablename__ = "wf_copy"
-    __table_args__ = (sa.Index("ix_wf_copy_user", "user_id", "id"), sa.UniqueConstraint("instance_id", "user_id"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    instance_id: Mapped[int] = mapped_column(sa.ForeignKey("wf_instance.id"))
-    task_id: Mapped[str | None] = mapped_column(sa.ForeignKey("wf_task.id"))
-    user_id: Mapped[int]
-    user_name: Mapped[str] = mapped_column(sa.String(80))
-    by_id: Mapped[int | None]
-    by_name: Mapped[str] = mapped_column(sa.String(80))
-    at: Mapped[datetime] = mapped_column(Instant)
-    note: Mapped[str | None] = mapped_column(sa.Text)
-    read_at: Mapped[datetime | None] = mapped_column(Instant)
-
-
-class Delegation(db.Model):
-    """A task that passed from one person to another: `kind` is transfer 转办, delegate 委托 or reassign 改派."""
-
-    __tablename__ = "wf_delegation"
-    __table_args__ = (sa.Index("ix_wf_delegation_from", "from_id", "id"), sa.Index("ix_wf_delegation_task", "task_id"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[str] = mapped_column(sa.ForeignKey("wf_task.id"))
-    kind: Mapped[str] = mapped_column(sa.String(12))
-    from_id: Mapped[int | None]
-    from_name: Mapped[str | None] = mapped_column(sa.String(80))
-    to_id: Mapped[int]
-    to_name: Mapped[str] = mapped_column(sa.String(80))
-    by_id: Mapped[int | None]
-    by_name: Mapped[str] = mapped_column(sa.String(80))
-    at: Mapped[datetime] = mapped_column(Instant)
-    reason: Mapped[str | None] = mapped_column(sa.Text)
-    returned_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -6,7 +6,7 @@ notice goes out. The same files are run by the tests and by the editor's trial r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,12 +16,15 @@ import yaml
 
 from app.engine import CompiledProcess, Execution, Host
 from app.feel import Function, compile_expression, from_feel, to_feel
+from app.operations import OperationError
 from app.regulations import RuleSet
 from app.regulations.feel_functions import feel_functions
 
 Json = Mapping[str, Any]
 #: What an operation answers: the same at every call, or in turn, the last one from then on.
 Answers = Json | Sequence[Json]
+#: Key of an answer that is an error: the code that the operation fails with.
+RAISES = "raises"
 #: Called after every step with the execution; gives back the one to go on with (save and restore in tests).
 Between = Callable[[Execution, Host], Execution]
 
@@ -32,11 +35,16 @@ class ScenarioFailed(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happens: a task completed, a message delivered, or time passing until a timer fires."""
+    """One thing that happens: a task completed, a message delivered, or time passing until a timer fires.
+
+    `item` is the copy of a multi-instance task; without it any. `at` is the moment, where it matters.
+    """
 
     kind: str
     element: str
     values: Json = field(default_factory=dict)
+    item: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -64,11 +72,24 @@ class Outcome:
 
 
 def read_scenarios(path: Path) -> tuple[Scenario, ...]:
-    """Reads processes/scenarios/<process>.yaml.
+    """Reads processes/scenarios/<process>.yaml. :raises ScenarioFailed: as `parse_scenarios`."""
+    return parse_scenarios(path.read_text(encoding="utf-8"))
 
-    :raises ScenarioFailed: if the file has keys or steps that mean nothing here.
+
+def parse_scenarios(text: str) -> tuple[Scenario, ...]:
+    """Reads the text of a file of scenarios.
+
+    :raises ScenarioFailed: if it is no YAML, or has keys or steps that mean nothing here.
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        return _scenarios(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise ScenarioFailed(f"场景不是 YAML：{str(error).splitlines()[0]}") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ScenarioFailed(f"场景写得不完整：{error}") from error
+
+
+def _scenarios(raw: Any) -> tuple[Scenario, ...]:
     common = raw.get("operations", {})
     return tuple(
         Scenario(
@@ -92,18 +113,25 @@ def _moment(value: Any) -> datetime:
 def _steps(raw: Any) -> Iterator[Step]:
     for entry in raw:
         kinds = [kind for kind in ("complete", "message", "until", "steps") if kind in entry]
-        if len(kinds) != 1 or set(entry) - {*kinds, "with"}:
-            raise ScenarioFailed(f"a step is complete, message, until or steps: {entry!r}")
+        if len(kinds) != 1 or set(entry) - {*kinds, "with", "item", "at"}:
+            raise ScenarioFailed(f"步骤应是 complete、message、until 或 steps 之一：{entry!r}")
         if kinds[0] == "steps":
             yield from _steps(entry["steps"])
         else:
-            yield Step(kinds[0], entry[kinds[0]], entry.get("with", {}))
+            item, at = entry.get("item"), entry.get("at")
+            yield Step(
+                kinds[0], entry[kinds[0]], entry.get("with", {}), None if item is None else str(item),
+                None if at is None else _moment(at),
+            )
 
 
 class ScenarioHost:
     """Stands where the workflow layer stands: a clock at will and operations that only answer."""
 
-    def __init__(self, process: CompiledProcess, scenario: Scenario, rules: RuleSet) -> None:
+    def __init__(
+        self, process: CompiledProcess, scenario: Scenario, rules: RuleSet, types: Mapping[str, str] | None = None
+    ) -> None:
+        self._types = dict(types or {})
         self.moment = scenario.begins
         self.called: list[tuple[str, Json]] = []
         self._process, self._answers, self._rules = process, scenario.operations, rules
@@ -115,8 +143,8 @@ class ScenarioHost:
 
     @property
     def variable_types(self) -> Mapping[str, str]:
-        """Scenarios give plain JSON; what operations return is typed by the catalogue."""
-        return {}
+        """Types of what forms give; what operations return is typed by the catalogue."""
+        return self._types
 
     def spec_text(self, spec_hash: str) -> str:
         """The one specification this scenario runs."""
@@ -129,30 +157,40 @@ class ScenarioHost:
     def call_operation(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Answers with the recorded result; a text that begins with = is FEEL over the arguments."""
         if name not in self._answers:
-            raise ScenarioFailed(f"the scenario has no answer for the operation {name}")
+            raise ScenarioFailed(f"场景没有写操作 {name} 的结果")
         earlier = sum(called == name for called, _ in self.called)
         self.called.append((name, dict(arguments)))
-        answer = _turn(self._answers[name], earlier)
-        return {key: self._answer(value, arguments) for key, value in answer.items()}
-
-    def _answer(self, value: Any, arguments: Json) -> Any:
-        if not isinstance(value, str) or not value.startswith("="):
-            return value
-        context = {key: to_feel(given) for key, given in arguments.items()}
-        return from_feel(compile_expression(value[1:], functions=self.functions)(context))
+        return answered(turn(self._answers[name], earlier), arguments, self.functions)
 
 
-def _turn(answers: Answers, earlier: int) -> Json:
+def answered(answer: Json, arguments: Json, functions: Mapping[str, Function]) -> dict[str, Any]:
+    """What a recorded answer says for these arguments. :raises OperationError: it says that the operation fails."""
+    if RAISES in answer:
+        raise OperationError(str(answer[RAISES]), f"场景设定操作返回错误“{answer[RAISES]}”")
+    return {key: _computed(value, arguments, functions) for key, value in answer.items()}
+
+
+def _computed(value: Any, arguments: Json, functions: Mapping[str, Function]) -> Any:
+    if not isinstance(value, str) or not value.startswith("="):
+        return value
+    context = {key: to_feel(given) for key, given in arguments.items()}
+    return from_feel(compile_expression(value[1:], functions=functions)(context))
+
+
+def turn(answers: Answers, earlier: int) -> Json:
     """The answer after so many earlier calls."""
     return answers if isinstance(answers, Mapping) else answers[min(earlier, len(answers) - 1)]
 
 
-def run(process: CompiledProcess, scenario: Scenario, rules: RuleSet, between: Between | None = None) -> Outcome:
-    """Runs the scenario and checks what it says.
+def run(
+    process: CompiledProcess, scenario: Scenario, rules: RuleSet, between: Between | None = None,
+    types: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Runs the scenario and checks what it says; `types` are those of the variables that forms give.
 
     :raises ScenarioFailed: a step was not possible, or the run passed or ended elsewhere.
     """
-    host = ScenarioHost(process, scenario, rules)
+    host = ScenarioHost(process, scenario, rules, types)
     execution = Execution.start(process.spec_hash, dict(scenario.start), host)
     done: list[Any] = list(execution.drain_passed())
     for step in scenario.steps:
@@ -170,30 +208,44 @@ def run(process: CompiledProcess, scenario: Scenario, rules: RuleSet, between: B
 
 
 def _take(execution: Execution, step: Step, host: ScenarioHost) -> None:
+    if step.at is not None:
+        host.moment = max(host.moment, step.at)
     if step.kind == "complete":
-        open_tasks = {task.element_id: task.id for task in execution.open_tasks()}
-        if step.element not in open_tasks:
-            raise ScenarioFailed(f"{step.element} is not open; open are {sorted(open_tasks)}")
-        execution.complete(open_tasks[step.element], dict(step.values))
+        execution.complete(_task(execution, step), dict(step.values))
     elif step.kind == "message":
         if not execution.deliver(step.element, dict(step.values)):
-            raise ScenarioFailed(f"nothing waits for the message {step.element}")
+            raise ScenarioFailed(f"没有环节在等待消息“{step.element}”")
     else:
         due = {timer.element_id: timer.due_at for timer in execution.timers()}
         if step.element not in due:
-            raise ScenarioFailed(f"the timer {step.element} is not running; running are {sorted(due)}")
+            raise ScenarioFailed(f"计时“{step.element}”没有在走；在走的是 {_named(due)}")
         host.moment = max(host.moment, due[step.element])
         execution.advance()
+
+
+def _named(names: Iterable[str]) -> str:
+    return "、".join(f"“{name}”" for name in sorted(names)) or "（无）"
+
+
+def _task(execution: Execution, step: Step) -> str:
+    """The id of the open task that a step completes."""
+    open_tasks = execution.open_tasks()
+    of_element = [task for task in open_tasks if task.element_id == step.element]
+    found = [task.id for task in of_element if step.item in (None, task.item_key)]
+    if not found:
+        shown = sorted({task.element_id for task in open_tasks})
+        raise ScenarioFailed(f"“{step.element}”此时没有待办；待办的是 {_named(shown)}")
+    return found[-1]
 
 
 def _check(scenario: Scenario, outcome: Outcome, execution: Execution) -> None:
     if not execution.is_completed:
         waiting = sorted(task.element_id for task in execution.open_tasks())
-        raise ScenarioFailed(f"{scenario.name}: not finished; open are {waiting}")
+        raise ScenarioFailed(f"没有走到结束；待办的是 {_named(waiting)}")
     seen = outcome.elements | outcome.flows
     if missed := scenario.passes - seen:
-        raise ScenarioFailed(f"{scenario.name}: did not pass {sorted(missed)}")
+        raise ScenarioFailed(f"没有经过 {_named(missed)}")
     if strayed := scenario.avoids & seen:
-        raise ScenarioFailed(f"{scenario.name}: passed {sorted(strayed)}")
+        raise ScenarioFailed(f"经过了不应经过的 {_named(strayed)}")
     if scenario.ends not in outcome.ends:
-        raise ScenarioFailed(f"{scenario.name}: ended at {list(outcome.ends)}, not at {scenario.ends}")
+        raise ScenarioFailed(f"结束在 {_named(outcome.ends)}，不是“{scenario.ends}”")

@@ -19,9 +19,18 @@ from app.core import wake
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import Invalid, UserError
-from app.engine import DataRefused, EngineError, Execution, JumpRefused, Passed, StepFailed, TaskNotOpen
+from app.engine import (
+    DataRefused,
+    DueTimer,
+    EngineError,
+    Execution,
+    JumpRefused,
+    Passed,
+    StepFailed,
+    TaskNotOpen,
+)
 from app.regulations import RuleSet, rule_set
-from app.workflow import definitions, failures, holds, projections
+from app.workflow import definitions, failures, holds, projections, recording
 from app.workflow.acts import (
     INSTANCE,
     Deed,
@@ -65,7 +74,8 @@ class Plan:
     `closing`: with which column values a task's row ends. `withdrawable`: the state before is kept for 撤回.
     `tolerant`: a failed operation stays in the state as an incident instead of refusing the step.
     `status`: the instance's status if the step ends it by hand. `restore`: an earlier state to load instead.
-    `messages`: what other cases are told of the step, besides what its operations send.
+    `messages`: what other cases are told of the step, besides what its operations send. `heard`: what a replay of
+    the step needs besides what the step itself notes (`app.workflow.recording`).
     """
 
     deed: Deed
@@ -76,6 +86,7 @@ class Plan:
     status: InstanceStatus | None = None
     restore: bytes | None = None
     messages: tuple[QueuedMessage, ...] = ()
+    heard: Mapping[str, Any] = field(default_factory=dict)
 
 
 def take_step(case: LockedCase, plan: Plan) -> StepOutcome:
@@ -84,16 +95,20 @@ def take_step(case: LockedCase, plan: Plan) -> StepOutcome:
     :raises TaskTaken: the task was done or taken away meanwhile. :raises StepRefused: something on the way failed.
     :raises Invalid: the data cannot be kept. :raises UserError: the token cannot be moved there.
     """
-    case.require_running()
+    if plan.status is None:
+        case.require_running()
+    else:
+        case.require_live()
     host = _host(case.view, rule_set(case.instance.rule_set_id), case.instance, case.actor, case.now)
     timers = projections.pending_timers(case.instance.id)
     execution = Execution.load(case.instance.spec_hash, plan.restore or case.instance.state, host)
     due = [timer for timer in timers if timer.due_at <= case.now]
+    waits = execution.timers() if timers else []
     if due:
         timers = holds.hold_back(execution, case, due, timers)
     _carry_out(case, plan, execution)
     host.messages.extend(plan.messages)
-    return _finish(Projection(case, execution, host), plan, timers)
+    return _finish(Projection(case, execution, host), plan, timers, waits)
 
 
 @dataclass(frozen=True)
@@ -132,7 +147,8 @@ def start_case(wanted: WantedCase, actor: Actor, rules: RuleSet, now: datetime, 
     row = SimpleNamespace(**values, id=int(inserted[0]), state=None)
     case = LockedCase(row, {}, actor, now, above.starter if above else None)
     deed = Deed(Act.START, f"{word(Act.START)}“{version.name}”")
-    _first_step(case, Plan(deed, lambda execution: None), wanted.data, rules)
+    plan = Plan(deed, lambda execution: None, heard={recording.START: dict(wanted.data)})
+    _first_step(case, plan, wanted.data, rules)
     return int(row.id)
 
 
@@ -179,7 +195,9 @@ def _keep_nothing() -> None:
     """Of a refusal that is nobody's failure."""
 
 
-def _finish(projection: Projection, plan: Plan, timers: Sequence[Row]) -> StepOutcome:
+def _finish(
+    projection: Projection, plan: Plan, timers: Sequence[Row], waits: Sequence[DueTimer] = ()
+) -> StepOutcome:
     case, execution = projection.case, projection.execution
     passed = execution.drain_passed()
     reopening = plan.restore is not None
@@ -192,7 +210,8 @@ def _finish(projection: Projection, plan: Plan, timers: Sequence[Row]) -> StepOu
     ended = execution.is_completed or plan.status is not None
     after = {"rev": rev, "opened": len(opened), "ended": ended}
     history = write_history(
-        case.instance.id, plan.deed, case.actor, case.now, passed=_told(passed), before={"rev": rev - 1}, after=after
+        case.instance.id, plan.deed, case.actor, case.now, passed=_told(passed), before={"rev": rev - 1}, after=after,
+        heard=recording.of_step(plan.heard, projection.host.answers, execution, waits),
     )
     _store(projection, plan, rev, history, failed, keep=plan.withdrawable and _is_undoable(case, plan.deed, passed))
     _start_children(projection, plan.deed)
@@ -285,4 +304,5 @@ def completion(
             }
         },
         withdrawable=by_id is not None,
+        heard={} if task.item_key is None else {recording.ITEM: task.item_key},
     )

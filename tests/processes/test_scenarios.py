@@ -37,7 +37,7 @@ def test_every_sequence_flow_is_taken_by_some_scenario(process: str) -> None:
 @pytest.mark.parametrize("process", PROCESSES)
 def test_a_scenario_that_names_the_wrong_end_fails(process: str) -> None:
     scenario = scenarios(process)[0]
-    with pytest.raises(ScenarioFailed, match="ended at"):
+    with pytest.raises(ScenarioFailed, match="结束在"):
         run(compiled(process), _replaced(scenario, ends="nowhere"), shipped_rules())
 
 
