@@ -10,7 +10,7 @@ from app.core.actor import SYSTEM, Actor
 from app.core.database import db
 from app.core.transaction import transaction
 from app.regulations import seed
-from app.workflow import definitions
+from app.workflow.releases import shipped
 
 
 def install(actor: Actor) -> list[str]:
@@ -20,7 +20,7 @@ def install(actor: Actor) -> list[str]:
     """
     seed(db.session())
     db.session.flush()
-    return [f"{found.key} v{found.version}" for found in definitions.deploy_shipped(config.ROOT, actor)]
+    return [f"{found.key} v{found.version}" for found in shipped.deploy_shipped(config.ROOT, actor)]
 
 
 @click.command("install")

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.engine import CompiledProcess, DefinitionRefused, compile_process
 from app.regulations.feel_functions import feel_functions
 from app.regulations.rule_sets import shipped_rules
 from app.workflow.conformance import Surroundings, check, refused
 from app.workflow.form_types import variable_types
 from app.workflow.models import Definition, Spec
+from app.workflow.parts import Parts
 from app.workflow.states import DefinitionState
 
 _CALLED = re.compile(r'calledElement="([^"]+)"')
-_DECISION = re.compile(r'<(?:\w+:)?decision\s[^>]*\bid="([^"]+)"')
+
+#: Where a version comes from: with the product, or from the studio.
+SHIPPED, OWNER = "shipped", "owner"
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,19 @@ class DefinitionView:
 
 
 @dataclass(frozen=True)
-class _Parts:
-    """What a version consists of, as text."""
+class Credit:
+    """Where a version comes from and who answers for it: `origin` is shipped or owner.
 
-    bpmn: str
-    tables: dict[str, str]
-    forms: dict[str, str]
-    called: dict[str, str]
-    scenarios: str | None
+    `overrides` are the legal steps that a leader let pass, each with its reason.
+    """
 
-    def digest(self) -> str:
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+    origin: str = SHIPPED
+    note: str | None = None
+    written_by: str | None = None
+    approved_by_id: int | None = None
+    approved_by_name: str | None = None
+    restores_version: int | None = None
+    overrides: Sequence[Mapping[str, Any]] = ()
 
 
 #: Views by database, so that two databases in one process (tests) never share one.
@@ -109,85 +112,96 @@ def deploy(
     `tables`: file name -> DMN XML; `forms`: form key -> form-js JSON text. Only what the diagram uses is kept.
     :raises DefinitionRefused: the findings say what and how to mend it.
     """
-    called = _called_diagrams(bpmn.decode())
+    texts = {name: xml.decode() for name, xml in tables.items()}
+    parts = Parts(bpmn.decode(), texts, dict(forms), scenarios)
+    called = called_diagrams(parts.xml)
     callable_xml = {name: text.encode() for name, text in called.items()}
     findings = check(bpmn, Surroundings(tables=tables, forms=forms, called=callable_xml))
     if refused(findings):
         raise DefinitionRefused(findings)
+    before = newest(key)
     compiled = compile_process(bpmn, tables, callable_xml)
-    parts = _Parts(
-        bpmn=bpmn.decode(),
-        tables=_used_tables(compiled, tables),
-        forms=_used_forms(compiled, forms),
-        called=called,
-        scenarios=scenarios,
-    )
-    newest = _newest(key)
-    if newest is not None and newest.content_hash == parts.digest():
-        return newest
-    return _publish(key, compiled, parts, newest, actor, note)
+    if before is not None and before.content_hash == parts.used_by(compiled).digest(called):
+        return before
+    return publish(key, parts, Credit(note=note), actor)
 
 
-def _publish(
-    key: str, compiled: CompiledProcess, parts: _Parts, newest: Definition | None, actor: Actor, note: str | None
+def publish(key: str, parts: Parts, credit: Credit, actor: Actor) -> Definition:
+    """Puts a version in force for new cases; whoever calls has had it checked.
+
+    Only what the diagram uses is kept. The newest versions of the processes it calls are pinned with it.
+
+    :raises DefinitionRefused: it cannot be compiled. :raises Conflict: another version came at the same moment.
+    """
+    called = called_diagrams(parts.xml)
+    callable_xml = {name: text.encode() for name, text in called.items()}
+    compiled = compile_process(parts.xml.encode(), parts.table_bytes(), callable_xml)
+    before = newest(key)
+    row = _row(key, compiled, parts.used_by(compiled), called, credit, actor)
+    row.version = before.version + 1 if before else 1
+    if before is not None:
+        before.state = DefinitionState.RETIRED
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(f"流程“{row.name}”同时有另一个版本发布了，请重新打开页面看现在的情况") from error
+    was = {"version": before.version, "content": before.content_hash} if before else None
+    now = {"version": row.version, "content": row.content_hash}
+    audit.record(actor, "definition.publish", "definition", key, before=was, after=now, note=credit.note)
+    return row
+
+
+def _row(
+    key: str, compiled: CompiledProcess, parts: Parts, called: Mapping[str, str], credit: Credit, actor: Actor
 ) -> Definition:
     if db.session.get(Spec, compiled.spec_hash) is None:
         db.session.add(Spec(hash=compiled.spec_hash, text=compiled.spec_text))
         db.session.flush()
-    row = Definition(
+    return Definition(
         key=key,
-        version=newest.version + 1 if newest else 1,
         name=compiled.name or key,
-        xml=parts.bpmn,
-        tables=parts.tables,
-        forms=parts.forms,
-        called=parts.called,
+        xml=parts.xml,
+        tables=dict(parts.tables),
+        forms=dict(parts.forms),
+        called=dict(called),
         scenarios=parts.scenarios,
         outline=_outline(compiled),
         variable_types=variable_types(parts.forms, feel_functions(shipped_rules(), clock.now())),
         spec_hash=compiled.spec_hash,
-        content_hash=parts.digest(),
+        content_hash=parts.digest(called),
         state=DefinitionState.PUBLISHED,
-        note=note,
+        note=credit.note,
         published_at=clock.now(),
         published_by_id=actor.user_id,
         published_by_name=actor.name,
+        origin=credit.origin,
+        written_by=credit.written_by,
+        approved_by_id=credit.approved_by_id,
+        approved_by_name=credit.approved_by_name,
+        restores_version=credit.restores_version,
+        overrides=[dict(one) for one in credit.overrides] or None,
     )
-    if newest is not None:
-        newest.state = DefinitionState.RETIRED
-    db.session.add(row)
-    db.session.flush()
-    before = {"version": newest.version, "content": newest.content_hash} if newest else None
-    after = {"version": row.version, "content": row.content_hash}
-    audit.record(actor, "definition.publish", "definition", key, before=before, after=after, note=note)
-    return row
 
 
-def deploy_shipped(root: Path, actor: Actor) -> list[Definition]:
-    """Deploys everything under `root` (processes/bpmn, processes/dmn, processes/scenarios, forms); idempotent.
-
-    Diagrams that others call come first. The key of a process is its file name.
-    """
-    tables = {path.name: path.read_bytes() for path in sorted(root.glob("processes/dmn/*.dmn"))}
-    forms = {
-        path.relative_to(root / "forms").with_suffix("").as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(root.glob("forms/*/*.form"))
-    }
-    diagrams = {path.stem: path.read_bytes() for path in sorted(root.glob("processes/bpmn/*.bpmn"))}
-    deployed = []
-    for key in _callees_first(diagrams):
-        scenarios = root / "processes" / "scenarios" / f"{key}.yaml"
-        text = scenarios.read_text(encoding="utf-8") if scenarios.exists() else None
-        deployed.append(deploy(key, diagrams[key], tables, forms, text, actor))
-    return deployed
+def parts_of(row: Definition) -> Parts:
+    """What a version consists of."""
+    return Parts(row.xml, row.tables, row.forms, row.scenarios)
 
 
 def latest(key: str) -> Definition:
     """The version that new instances start with. :raises NotFound:"""
-    row = _newest(key)
+    row = newest(key)
     if row is None:
         raise NotFound(f"没有名为“{key}”的流程")
     return row
+
+
+def newest(key: str) -> Definition | None:
+    """The version that new instances start with, None if there is no such process."""
+    statement = sa.select(Definition).where(Definition.key == key).order_by(Definition.version.desc()).limit(1)
+    found: Definition | None = db.session.scalar(statement)
+    return found
 
 
 def versions(key: str) -> list[Definition]:
@@ -199,9 +213,9 @@ def versions(key: str) -> list[Definition]:
 def current() -> list[Definition]:
     """The newest version of every process, by key."""
     versions_by_key = sa.select(Definition.key, sa.func.max(Definition.version).label("version"))
-    newest = versions_by_key.group_by(Definition.key).subquery()
+    last = versions_by_key.group_by(Definition.key).subquery()
     rows = sa.select(Definition).join(
-        newest, sa.and_(Definition.key == newest.c.key, Definition.version == newest.c.version)
+        last, sa.and_(Definition.key == last.c.key, Definition.version == last.c.version)
     )
     return list(db.session.scalars(rows.order_by(Definition.key)))
 
@@ -210,6 +224,19 @@ def form_text(definition_id: int, form_key: str) -> str | None:
     """The form-js schema pinned with a version, or None."""
     forms = db.session.scalar(sa.select(Definition.forms).where(Definition.id == definition_id))
     return (forms or {}).get(form_key)
+
+
+def called_diagrams(bpmn: str) -> dict[str, str]:
+    """The newest versions of every process that is called, directly or by one that is called."""
+    found: dict[str, str] = {}
+    wanted = list(_CALLED.findall(bpmn))
+    while wanted:
+        key = wanted.pop()
+        row = None if key in found else newest(key)
+        if row is not None:
+            found[key] = row.xml
+            wanted += _CALLED.findall(row.xml)
+    return found
 
 
 def view(definition_id: int, spec_hash: str) -> DefinitionView:
@@ -221,12 +248,6 @@ def view(definition_id: int, spec_hash: str) -> DefinitionView:
         if row is None:
             raise NotFound(f"没有编号为 {definition_id} 的流程版本")
         found = known[(definition_id, spec_hash)] = _view(row)
-    return found
-
-
-def _newest(key: str) -> Definition | None:
-    statement = sa.select(Definition).where(Definition.key == key).order_by(Definition.version.desc()).limit(1)
-    found: Definition | None = db.session.scalar(statement)
     return found
 
 
@@ -268,42 +289,3 @@ def _outline(compiled: CompiledProcess) -> dict[str, Any]:
         for flow in compiled.flows
     ]
     return {"elements": elements, "flows": flows}
-
-
-def _called_diagrams(bpmn: str) -> dict[str, str]:
-    """The newest versions of every process that is called, directly or by one that is called."""
-    found: dict[str, str] = {}
-    wanted = list(_CALLED.findall(bpmn))
-    while wanted:
-        key = wanted.pop()
-        row = None if key in found else _newest(key)
-        if row is not None:
-            found[key] = row.xml
-            wanted += _CALLED.findall(row.xml)
-    return found
-
-
-def _callees_first(diagrams: Mapping[str, bytes]) -> list[str]:
-    order: list[str] = []
-
-    def place(key: str, above: tuple[str, ...]) -> None:
-        if key in order or key in above or key not in diagrams:
-            return
-        for callee in _CALLED.findall(diagrams[key].decode()):
-            place(callee, (*above, key))
-        order.append(key)
-
-    for key in diagrams:
-        place(key, ())
-    return order
-
-
-def _used_tables(compiled: CompiledProcess, tables: Mapping[str, bytes]) -> dict[str, str]:
-    decisions = {element.decision for element in compiled.elements if element.decision}
-    texts = {name: xml.decode() for name, xml in tables.items()}
-    return {name: text for name, text in texts.items() if decisions.intersection(_DECISION.findall(text))}
-
-
-def _used_forms(compiled: CompiledProcess, forms: Mapping[str, str]) -> dict[str, str]:
-    keys = sorted({element.form_key for element in compiled.elements if element.form_key})
-    return {key: forms[key] for key in keys if key in forms}

@@ -18,8 +18,9 @@ from app.procedures.entry import store
 from app.procedures.objection import service as objection
 from app.procedures.publicity import service as publicity
 from app.registers import experts
-from app.workflow import definitions, instances, messages, tasks
+from app.workflow import instances, messages, tasks
 from app.workflow.models import Instance
+from app.workflow.releases import shipped
 from config import ROOT
 from tests.services.procedures.people import (
     APPLICANT,
@@ -43,7 +44,7 @@ class Office(World):
 
     def __init__(self) -> None:
         super().__init__()
-        in_transaction(lambda: definitions.deploy_shipped(ROOT, self["owner"]))
+        in_transaction(lambda: shipped.deploy_shipped(ROOT, self["owner"]))
 
     def apply(self, **changes: Any) -> str:
         """Somebody fills in the form and submits it."""

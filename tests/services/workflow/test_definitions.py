@@ -89,8 +89,8 @@ def test_a_diagram_that_calls_another_pins_its_text(world: World) -> None:
 
 
 def test_what_is_shipped_is_deployed_once(world: World) -> None:
-    first = in_transaction(lambda: [row.id for row in definitions.deploy_shipped(ROOT, SYSTEM)])
-    again = in_transaction(lambda: [row.id for row in definitions.deploy_shipped(ROOT, SYSTEM)])
+    first = in_transaction(lambda: [row.id for row in shipped.deploy_shipped(ROOT, SYSTEM)])
+    again = in_transaction(lambda: [row.id for row in shipped.deploy_shipped(ROOT, SYSTEM)])
     assert first == again
     shipped = {path.stem for path in (ROOT / "processes" / "bpmn").glob("*.bpmn")}
     assert {row.key for row in definitions.current()} == shipped

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.core.transaction import transaction
-from app.workflow import definitions
+from app.workflow.releases import shipped
 from config import ROOT
 from tests.conftest import make_schema, stop_clock
 from tests.servers import Postgres
@@ -20,7 +20,7 @@ def _furnish() -> None:
     with pytest.MonkeyPatch.context() as patch, transaction():
         stop_clock(patch)
         world()
-        definitions.deploy_shipped(ROOT, OWNER)
+        shipped.deploy_shipped(ROOT, OWNER)
 
 
 @pytest.fixture(scope="session")

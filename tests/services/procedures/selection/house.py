@@ -24,6 +24,7 @@ from app.procedures.selection.service import activities
 from app.registers import experts
 from app.workflow import definitions, instances, messages, tasks
 from app.workflow.models import Incident, Instance, Message, Task
+from app.workflow.releases import shipped
 from config import ROOT
 from tests.services.procedures.selection.world import RULES, World, activity_draft, conditions, world
 from tests.services.workflow.world import in_transaction
@@ -43,7 +44,7 @@ class House:
         db.session.expunge_all()
         db.session.rollback()
         if not definitions.current():
-            in_transaction(lambda: definitions.deploy_shipped(ROOT, OWNER))
+            in_transaction(lambda: shipped.deploy_shipped(ROOT, OWNER))
 
     # --- acts of people --------------------------------------------------------------------------------------
 
