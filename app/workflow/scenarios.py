@@ -12,13 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.engine import CompiledProcess, Execution, Host
 from app.feel import Function, compile_expression, from_feel, to_feel
 from app.operations import OperationError
 from app.regulations import RuleSet
 from app.regulations.feel_functions import feel_functions
+from app.workflow.scenario_text import TextRefused, read_plain
 
 Json = Mapping[str, Any]
 #: What an operation answers: the same at every call, or in turn, the last one from then on.
@@ -82,9 +81,9 @@ def parse_scenarios(text: str) -> tuple[Scenario, ...]:
     :raises ScenarioFailed: if it is no YAML, or has keys or steps that mean nothing here.
     """
     try:
-        return _scenarios(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise ScenarioFailed(f"场景不是 YAML：{str(error).splitlines()[0]}") from error
+        return _scenarios(read_plain(text))
+    except TextRefused as error:
+        raise ScenarioFailed(str(error)) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ScenarioFailed(f"场景写得不完整：{error}") from error
 

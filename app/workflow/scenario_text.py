@@ -1,0 +1,64 @@
+"""Reading the YAML of scenarios that a stranger may have written: bounded, plain data, no merge keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+MAX_CHARACTERS = 400_000
+MAX_VALUES = 50_000
+MAX_DEPTH = 30
+
+
+class TextRefused(ValueError):
+    """The text is no YAML, or larger than any scenario; the message is Chinese."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Merge keys are refused: a few lines of them unfold without bound."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Called for every mapping before it is built."""
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise TextRefused("场景里不能用合并键 <<")
+
+
+def read_plain(text: str) -> Any:
+    """The data of a text: aliases may be used, but unfolded they must stay within MAX_VALUES.
+
+    :raises TextRefused:
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise TextRefused(f"场景有 {len(text)} 个字符，上限为 {MAX_CHARACTERS}")
+    try:
+        data = yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"（第 {mark.line + 1} 行）" if mark is not None else ""
+        raise TextRefused(f"场景不是有效的 YAML{where}") from error
+    except RecursionError as error:
+        raise TextRefused("场景嵌套过深") from error
+    except TextRefused:
+        raise
+    except (ValueError, OverflowError, TypeError) as error:
+        raise TextRefused(f"场景里有读不懂的数或日期：{error}") from error
+    _count(data)
+    return data
+
+
+def _count(data: Any) -> None:
+    left = MAX_VALUES
+    waiting = [(data, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        left -= 1
+        if left < 0:
+            raise TextRefused(f"场景展开后超过 {MAX_VALUES} 项")
+        if depth > MAX_DEPTH:
+            raise TextRefused("场景嵌套过深")
+        if isinstance(value, dict):
+            waiting += [(entry, depth + 1) for entry in value.values()]
+        elif isinstance(value, list | set):
+            waiting += [(entry, depth + 1) for entry in value]
