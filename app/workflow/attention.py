@@ -68,6 +68,7 @@ def remind(task_id: str, actor: Actor, note: str | None = None) -> None:
     case, task = _seen(task_id, actor)
     if task_id not in case.tasks:
         raise Conflict(gone_words(task))
+    case.require_not_suspended()
     if authority.holds(task, actor):
         raise NotAllowed("任务就在您名下，不需要催办")
     if task.reminded_at is not None and case.now - task.reminded_at < REMIND_EVERY:

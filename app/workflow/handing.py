@@ -106,6 +106,7 @@ def _open(case: LockedCase, task_id: str) -> Row:
     task = case.tasks.get(task_id)
     if task is None:
         raise Conflict(gone_words(task_row(task_id)))
+    case.require_not_suspended()
     return task
 
 

@@ -20,7 +20,7 @@ from app.core.clock import ZONE
 from app.core.database import Instant, db
 from app.core.errors import UserError
 from app.regulations import current_calendar, workdays
-from app.workflow.acts import TASK
+from app.workflow.acts import SUSPENDED_CASES, TASK
 from app.workflow.models import Copy, Delegation, Signer, TaskCandidate, TaskGroup
 
 View = Literal["mine", "groups", "overdue", "signing", "transferred", "copied", "done"]
@@ -48,7 +48,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class InboxRow:
-    """One line of the inbox. `by_name` is who passed it on, copied it or asked for a signature."""
+    """One line of the inbox. `by_name` is who passed it on, copied it or asked for a signature.
+
+    A `suspended` case is shown, since its deadlines go on, but nothing of it can be done at present.
+    """
 
     task_id: str
     instance_id: int
@@ -69,6 +72,7 @@ class InboxRow:
     claimed_at: datetime | None
     completed_at: datetime | None
     rev: int
+    suspended: bool
     by_name: str | None = None
 
 
@@ -99,8 +103,9 @@ class DayLoad:
     due: int
 
 
-_FIELDS = [name for name in InboxRow.__dataclass_fields__ if name not in ("task_id", "by_name")]
-_COLUMNS = [TASK.c.id.label("task_id"), *(TASK.c[name] for name in _FIELDS)]
+_FIELDS = [name for name in InboxRow.__dataclass_fields__ if name not in ("task_id", "suspended", "by_name")]
+_SUSPENDED = TASK.c.instance_id.in_(SUSPENDED_CASES).label("suspended")
+_COLUMNS = [TASK.c.id.label("task_id"), _SUSPENDED, *(TASK.c[name] for name in _FIELDS)]
 
 
 def page(actor: Actor, view: View, filters: Filters, after: str | None, now: datetime, size: int = 20) -> InboxPage:
@@ -363,9 +368,9 @@ def next_task(actor: Actor, now: datetime, excluding: str | None = None) -> str 
     """The task to go on with after one is completed: the most urgent of one's own, then of one's groups."""
     views: tuple[View, View] = ("mine", "groups")
     for view in views:
-        rows = page(actor, view, Filters(), None, now, size=2).rows
+        rows = page(actor, view, Filters(), None, now, size=10).rows
         for row in rows:
-            if row.task_id != excluding:
+            if row.task_id != excluding and not row.suspended:
                 return row.task_id
     return None
 

@@ -14,15 +14,17 @@ from app.core.errors import Invalid, NotFound
 from app.engine import Execution
 from app.identity import permissions
 from app.workflow import authority, failures
-from app.workflow.acts import Deed, lock_case, word
+from app.workflow.acts import SUSPENDED_CASES, Deed, lock_case, word
 from app.workflow.failures import INCIDENT
 from app.workflow.models import Incident
 from app.workflow.states import Act, IncidentStatus
 from app.workflow.step import Plan, take_step
 
+#: Not of a suspended case: its failures wait like everything of it.
+_MAY_MOVE = sa.or_(INCIDENT.c.instance_id.is_(None), INCIDENT.c.instance_id.not_in(SUSPENDED_CASES))
 _DUE = (
     sa.select(INCIDENT.c.id)
-    .where(sa.text("status = 'open'"), INCIDENT.c.next_retry_at <= sa.bindparam("now"))
+    .where(sa.text("wf_incident.status = 'open'"), INCIDENT.c.next_retry_at <= sa.bindparam("now"), _MAY_MOVE)
     .order_by(INCIDENT.c.next_retry_at, INCIDENT.c.id)
     .limit(sa.bindparam("limit"))
 )
@@ -92,7 +94,10 @@ def retry_due(incident_id: int, now: datetime) -> bool:
     """A job's attempt; True if it succeeded or there is nothing left to do."""
     row = db.session.connection().execute(
         sa.select(INCIDENT)
-        .where(INCIDENT.c.id == incident_id, sa.text("status = 'open'"), INCIDENT.c.next_retry_at <= now)
+        .where(
+            *(INCIDENT.c.id == incident_id, sa.text("wf_incident.status = 'open'")),
+            *(INCIDENT.c.next_retry_at <= now, _MAY_MOVE),
+        )
     ).first()
     return row is None or _run_again(incident_id, SYSTEM)
 

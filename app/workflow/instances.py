@@ -17,6 +17,7 @@ from app.workflow import authority
 from app.workflow.acts import INSTANCE, Deed, LockedCase, lock_case, word
 from app.workflow.host import QueuedMessage, WantedCase
 from app.workflow.models import Instance
+from app.workflow.room import suspension
 from app.workflow.states import Act, InstanceStatus
 from app.workflow.step import Above, Plan, start_case, take_step
 
@@ -52,12 +53,16 @@ def _above(parent_id: int | None) -> Above | None:
 
 
 def cancel(instance_id: int, actor: Actor, reason: str) -> None:
-    """作废 a running case, by someone who manages the work of others.
+    """作废 a running or suspended case, by someone who manages the work of others.
 
     :raises NotAllowed: :raises Invalid: no reason. :raises Conflict: it has ended.
     """
     authority.require_manager(actor)
-    _end(lock_case(actor, instance_id=instance_id), Act.VOID, InstanceStatus.VOIDED, reason)
+    case = lock_case(actor, instance_id=instance_id)
+    case.require_live()
+    _end(case, Act.VOID, InstanceStatus.VOIDED, reason)
+    if case.is_suspended:
+        suspension.lift(case)
 
 
 def revoke(instance_id: int, actor: Actor, reason: str) -> None:
@@ -68,13 +73,13 @@ def revoke(instance_id: int, actor: Actor, reason: str) -> None:
     case = lock_case(actor, instance_id=instance_id)
     if actor.user_id is None or case.instance.started_by_id != actor.user_id:
         raise NotAllowed("只有发起人可以撤销办件")
+    case.require_running()
     _end(case, Act.REVOKE, InstanceStatus.REVOKED, reason)
 
 
 def _end(case: LockedCase, act: Act, status: InstanceStatus, reason: str) -> None:
     if not reason.strip():
         raise Invalid({"reason": f"写明{word(act)}的理由"})
-    case.require_running()
     deed = Deed(act, f"{word(act)}办件{case.instance.business_key}", reason=reason.strip())
     told = voiding.close_records(
         case.instance.process_key, case.instance.business_key, reason.strip(), case.actor, case.now

@@ -7,6 +7,7 @@ now is provisional no more, and one that was held back fires at its time.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +18,10 @@ from app.core.actor import SYSTEM
 from app.core.database import db
 from app.engine import Execution
 from app.regulations import Deadline, RuleSet, recompute, rule_set, store
+from app.regulations.calendar import OfficialYear
 from app.regulations.models import CalendarYearRow
-from app.workflow.acts import TASK, Deed, Row, lock_case, moment_words, update_row, word
-from app.workflow.models import Timer
+from app.workflow.acts import TASK, Deed, LockedCase, Row, lock_case, moment_words, update_row, word
+from app.workflow.models import Instance, Timer
 from app.workflow.projections import pending_timers
 from app.workflow.states import Act, InstanceStatus
 from app.workflow.step import Plan, take_step
@@ -59,8 +61,12 @@ def recount(instance_id: int, now: datetime) -> bool:
     """Counts the deadlines of one case again; True if any of them changed."""
     settings.store(_COME_TO, {"calendar": _signature(), "id": instance_id})
     case = lock_case(SYSTEM, instance_id=instance_id)
-    if case.instance.status != InstanceStatus.RUNNING:
-        return False
+    return case.instance.status == InstanceStatus.RUNNING and recount_case(case)
+
+
+def recount_case(case: LockedCase) -> bool:
+    """Counts the deadlines of a locked case again; True if any of them changed."""
+    instance_id = case.instance.id
     rules = rule_set(case.instance.rule_set_id)
     changed = [at for task in case.tasks.values() if (at := _recount_task(task, rules))]
     moved = {timer.task_id: at for timer in pending_timers(instance_id) if (at := _recount_timer(timer, rules))}
@@ -69,6 +75,51 @@ def recount(instance_id: int, now: datetime) -> bool:
     elif changed:
         case.record(_deed(changed))
     return bool(changed or moved)
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """What a calendar would make of one open deadline; `becomes` is never before `was`."""
+
+    business_key: str
+    title: str
+    name: str
+    label: str
+    was: datetime
+    becomes: datetime
+    was_provisional: bool
+    is_provisional: bool
+
+
+def preview(year: OfficialYear) -> list[Recounted]:
+    """The open deadlines that would change if this year's notice came into force, the earliest first."""
+    calendar = store.current_calendar().with_year(year)
+    rules: dict[int, RuleSet] = {}
+    found = []
+    for row in _open_deadlines():
+        if row.rule_set_id not in rules:
+            rules[row.rule_set_id] = replace(rule_set(row.rule_set_id), calendar=calendar)
+        period = _fresh(row, rules[row.rule_set_id])
+        if period is not None:
+            found.append(
+                Recounted(
+                    row.business_key, row.title, row.name, period.label, row.due_at, period.due_at, row.provisional,
+                    period.provisional,
+                )
+            )
+    return sorted(found, key=lambda one: (one.was, one.business_key))
+
+
+def _open_deadlines() -> Iterable[Row]:
+    case = Instance.__table__.c
+    for table, status in ((TASK, "open"), (_TIMER, "pending")):
+        columns = (table.c.name, table.c.due_at, table.c.provisional, table.c.deadline_key, table.c.deadline_start)
+        statement = (
+            sa.select(case.business_key, case.title, case.rule_set_id, *columns)
+            .join(Instance.__table__, case.id == table.c.instance_id)
+            .where(table.c.status == status, table.c.deadline_key.is_not(None))
+        )
+        yield from db.session.execute(statement)
 
 
 def give_up(instance_id: int, failure: BaseException, now: datetime) -> None:

@@ -25,3 +25,9 @@ class PageStale(Settling, Stale):
     """The page was made before somebody else acted on the task; what was typed is kept as a draft."""
 
     status = 409
+
+
+class CaseSuspended(StepRefused):
+    """The case is suspended (暂停); what the person typed is kept as a draft where the act was his submission."""
+
+    status = 409

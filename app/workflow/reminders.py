@@ -10,17 +10,20 @@ import sqlalchemy as sa
 from app.core.actor import SYSTEM
 from app.core.database import db
 from app.regulations import current_calendar, workdays
-from app.workflow.acts import TASK, Row
+from app.workflow.acts import SUSPENDED_CASES, TASK, Row
 from app.workflow.attention import candidates
 from app.workflow.telling import due_text, tell
 
 _COMING, _OVER = 1, 2
 
 _OPEN = sa.text("status = 'open' AND warned < 2 AND due_at IS NOT NULL")
+#: Nobody is urged to what he cannot do at present.
+_MOVES = TASK.c.instance_id.not_in(SUSPENDED_CASES)
 _DUE = (
     sa.select(TASK.c.id)
     .where(
         _OPEN,
+        _MOVES,
         TASK.c.inbox_at <= sa.bindparam("soon"),
         sa.or_(TASK.c.warned < _COMING, TASK.c.inbox_at <= sa.bindparam("now")),
         sa.or_(TASK.c.warned < _COMING, TASK.c.provisional.is_(False)),
@@ -43,7 +46,7 @@ def _soon(now: datetime) -> datetime:
 
 def remind(task_id: str, now: datetime) -> bool:
     """Tells the holder, or the group while nobody holds it. False if there was nothing to tell any more."""
-    due_soon = sa.select(TASK).where(TASK.c.id == task_id, _OPEN, TASK.c.inbox_at <= _soon(now))
+    due_soon = sa.select(TASK).where(TASK.c.id == task_id, _OPEN, _MOVES, TASK.c.inbox_at <= _soon(now))
     task = db.session.connection().execute(due_soon.with_for_update(skip_locked=True)).first()
     level = _level(task, now) if task is not None else None
     if task is None or level is None:

@@ -58,6 +58,7 @@ def return_to(task_id: str, element_id: str, actor: Actor, reason: str) -> StepO
     task = case.tasks.get(task_id)
     if task is None:
         raise Conflict(gone_words(task_row(task_id)))
+    case.require_not_suspended()
     if not authority.may_work(task, actor):
         raise NotAllowed(f"“{task.name}”不属于您的岗位，不能退回")
     authority.require_four_eyes(task, case.properties(task), actor.user_id)

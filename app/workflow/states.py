@@ -14,9 +14,13 @@ class DefinitionState(StrEnum):
 
 
 class InstanceStatus(StrEnum):
-    """A case. `VOIDED` is 作废 by an operator, `REVOKED` is 撤销 by whoever started it."""
+    """A case. `VOIDED` is 作废 by an operator, `REVOKED` is 撤销 by whoever started it.
+
+    `SUSPENDED` is 暂停 by an operator: no step, no timer, no message and no job touches the case until it is resumed.
+    """
 
     RUNNING = "running"
+    SUSPENDED = "suspended"
     COMPLETED = "completed"
     VOIDED = "voided"
     REVOKED = "revoked"
@@ -67,8 +71,9 @@ class IncidentStatus(StrEnum):
 #: Which state may follow which; a state without followers is final.
 INSTANCE_MOVES: Mapping[InstanceStatus, frozenset[InstanceStatus]] = {
     InstanceStatus.RUNNING: frozenset(
-        {InstanceStatus.COMPLETED, InstanceStatus.VOIDED, InstanceStatus.REVOKED}
+        {InstanceStatus.SUSPENDED, InstanceStatus.COMPLETED, InstanceStatus.VOIDED, InstanceStatus.REVOKED}
     ),
+    InstanceStatus.SUSPENDED: frozenset({InstanceStatus.RUNNING, InstanceStatus.VOIDED}),
     InstanceStatus.COMPLETED: frozenset(),
     InstanceStatus.VOIDED: frozenset(),
     InstanceStatus.REVOKED: frozenset(),
@@ -111,6 +116,9 @@ class Act(StrEnum):
     RETRY = "retry"
     SKIP = "skip"
     RESCHEDULE = "reschedule"
+    MOVE = "move"
+    SUSPEND = "suspend"
+    RESUME = "resume"
 
 
 #: The same act has the same word everywhere (ui/README §2).
@@ -140,4 +148,7 @@ ACT_WORDS: Mapping[Act, str] = {
     Act.RETRY: "重试",
     Act.SKIP: "跳过",
     Act.RESCHEDULE: "顺延期限",
+    Act.MOVE: "移动办件",
+    Act.SUSPEND: "暂停",
+    Act.RESUME: "恢复",
 }

@@ -113,6 +113,8 @@ def _has_four_eyes(task: Task, actor: Actor, view: DefinitionView) -> bool:
 
 def _may_withdraw(task: Task, instance: Instance, actor: Actor) -> bool:
     """A first look only: `withdraw` itself decides under the lock."""
+    if instance.status != InstanceStatus.RUNNING:
+        return False
     if actor.user_id is None or task.completed_by_id != actor.user_id or instance.previous_step is None:
         return False
     step = db.session.get(HistoryEntry, instance.previous_step)

@@ -60,6 +60,7 @@ def claim(task_id: str, actor: Actor) -> None:
     """
     case = lock_case(actor, task_id=task_id)
     task = _open(case, task_id)
+    case.require_not_suspended()
     if authority.holds(task, actor):
         return
     if task.assignee_id is not None:
@@ -79,6 +80,7 @@ def release(task_id: str, actor: Actor) -> None:
     """放回 a claimed task to its group. :raises NotAllowed: not the holder, or the task is his by name."""
     case = lock_case(actor, task_id=task_id)
     task = _open(case, task_id)
+    case.require_not_suspended()
     if not authority.holds(task, actor):
         raise NotAllowed("只有领取人可以放回任务")
     if task.owner_id is not None:
@@ -100,12 +102,14 @@ def complete(task_id: str, values: Mapping[str, Any], actor: Actor, expected_rev
     An unclaimed task of one's group is done without claiming it first. `values` are validated against the form.
     :raises NotAllowed: :raises TaskTaken: already done (who, when); the text is kept as the person's draft.
     :raises PageStale: somebody acted on the task since the page was made; kept likewise.
+    :raises CaseSuspended: the case is suspended; kept likewise.
     :raises StepRefused: an operation failed, with its Chinese message; everything is rolled back.
     """
     case = lock_case(actor, task_id=task_id)
     task = _open(case, task_id, values)
     if not authority.may_work(task, actor):
         _refuse_work(task, values, actor)
+    case.require_not_suspended(drafts.keeper(task, values, actor, "办件已暂停，未能提交") if values else None)
     if expected_rev is not None and task.rev != expected_rev:
         words = f"“{task.name}”在您打开页面之后有过变动，填写的内容已存为草稿，请核对后重新提交"
         raise PageStale(words, drafts.keeper(task, values, actor, "页面已过时，未能提交"))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.core.actor import SYSTEM
 from app.core.database import db
-from app.workflow import failures, projections
+from app.workflow import failures, parking, projections
 from app.workflow.acts import Deed, lock_case, lock_free_case, word
 from app.workflow.models import Timer
 from app.workflow.states import Act, InstanceStatus
@@ -38,6 +38,7 @@ def due(now: datetime, limit: int) -> list[int]:
 def next_due(after: datetime) -> datetime | None:
     """The instant of the next pending timer later than `after`."""
     pending = sa.select(Timer.wake_at).where(sa.text("status = 'pending'"), Timer.wake_at > after)
+    pending = pending.where(Timer.wake_at < projections.FAR_END)  # those of suspended cases wait without an instant
     found: datetime | None = db.session.scalar(pending.order_by(Timer.wake_at).limit(1))
     return found
 
@@ -55,6 +56,9 @@ def fire(timer_id: int, now: datetime) -> bool:
     if case is None:
         return False
     still = db.session.connection().execute(_STILL_DUE, {"id": timer_id, "now": now}).first()
+    if case.is_suspended:
+        parking.park_timers(row.instance_id)
+        return False
     if still is None or case.instance.status != InstanceStatus.RUNNING:
         return False
     deed = Deed(Act.TIMER, f"{word(Act.TIMER)}：“{row.name}”", element_id=row.element_id)

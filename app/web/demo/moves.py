@@ -16,6 +16,7 @@ from app.core.settings import store
 from app.core.transaction import transaction
 from app.regulations import current_calendar, workdays
 from app.workflow.models import Timer
+from app.workflow.projections import FAR_END
 
 Step = Literal["hours", "workday", "deadline"]
 STEPS: tuple[Step, ...] = ("hours", "workday", "deadline")
@@ -53,6 +54,7 @@ def target(step: Step, now: datetime) -> datetime:
 def next_deadline(now: datetime) -> datetime | None:
     """When the next timer of any case goes off, or None."""
     pending = sa.select(sa.func.min(Timer.wake_at)).where(sa.text("status = 'pending'"), Timer.wake_at > now)
+    pending = pending.where(Timer.wake_at < FAR_END)  # those of suspended cases wait without an instant
     return db.session.execute(pending).scalar_one()
 
 

@@ -142,7 +142,7 @@ def row(task_id: str, element: str, due: str | None, *, provisional: bool = Fals
         task_id=task_id, instance_id=1, process_key="p", business_key="RK", title="办件", element_id=element,
         name="环节", candidate_group=None, assignee_id=None, assignee_name=None, owner_name=None, status="open",
         due_at=at, inbox_at=at or now, provisional=provisional,
-        created_at=now, claimed_at=None, completed_at=None, rev=0,
+        created_at=now, claimed_at=None, completed_at=None, rev=0, suspended=False,
     )
 
 
