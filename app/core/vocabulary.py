@@ -122,6 +122,7 @@ SUBJECTS: dict[str, str] = {
     "notice": "通知",
     "objection": "异议",
     "outbox": "通知",
+    "process_draft": "流程草稿",
     "proposed": "拟入库人选",
     "rule_set": "规则版本",
     "task": "任务",

@@ -22,6 +22,7 @@ from app.jobs.housekeeping import tidy_files
 from app.jobs.retention import keep_no_longer
 from app.notices import delivery
 from app.workflow import incidents, messages, receipts, recounting, reminders, timers
+from app.workflow.releases import publishing
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ _KINDS = (
     _Kind("timer", timers.due, timers.fire, timers.fail),
     _Kind("message", messages.due, messages.deliver_queued, messages.fail_queued),
     _Kind("incident", incidents.due, incidents.retry_due, incidents.retry_failed),
+    _Kind("version", publishing.due, publishing.publish_due, publishing.give_up),
     _Kind("reminder", reminders.due, reminders.remind, reminders.give_up),
 )
 

@@ -41,6 +41,8 @@ def _about(line: InboxLine) -> str:
         return url_for("activities.board", number=line.subject_id)
     if line.subject_type == "designation":
         return url_for("approvals.show", number=line.subject_id)
+    if line.subject_type == "process_draft":
+        return url_for("studio.approval", draft_id=line.subject_id)
     return ""
 
 

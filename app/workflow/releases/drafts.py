@@ -1,4 +1,4 @@
-"""Making a draft: begun from a version, an import or an update, saved under its `rev` so that nobody overwrites another.
+"""Making a draft: begun from a version, an import or an update; saved under its `rev`, so that nothing is lost.
 
 Callers hold the transaction. Every function that changes a draft locks its row first.
 """
