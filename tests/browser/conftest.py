@@ -73,8 +73,9 @@ def _closed_first(app: Flask) -> Callable[..., list[bytes]]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """Debian's Chromium: its headless shell, which opens pages in half the time, or the whole browser."""
+    names = ("chromium-headless-shell", "chromium")
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if program is None:
         missing("Chromium", "install the package chromium, or run make test as root, which does")
     with sync_playwright() as playwright:
@@ -166,7 +167,18 @@ def axe_source() -> str:
 
 
 @pytest.fixture
-def axe(axe_source: str) -> Callable[[Page], None]:
+def sideways() -> Callable[[Page], None]:
+    """`sideways(page)` asserts that nothing scrolls sideways."""
+
+    def check(page: Page) -> None:
+        overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px: {page.evaluate(_STICKING_OUT)}"
+
+    return check
+
+
+@pytest.fixture
+def axe(axe_source: str, sideways: Callable[[Page], None]) -> Callable[[Page], None]:
     """`axe(page)` asserts WCAG 2.1 AA as far as a machine can tell, and that nothing scrolls sideways."""
 
     def check(page: Page) -> None:
@@ -181,8 +193,7 @@ def axe(axe_source: str) -> Callable[[Page], None]:
             for rule in result["violations"] for node in rule["nodes"]
         ]
         assert not broken, f"{page.url}\n" + "\n".join(broken)
-        overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px: {page.evaluate(_STICKING_OUT)}"
+        sideways(page)
 
     return check
 
