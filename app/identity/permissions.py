@@ -115,6 +115,7 @@ RULES_READ = declare("rules.read", "查看制度参数和工作日", (*_POOL, r.
 RULES_CONTINUE = declare("rules.continue", "登记沿用决定", (r.BUREAU_LEADER,))
 RULES_EDIT = declare("rules.edit", "维护制度参数和工作日", (r.PROCESS_OWNER,))
 RULES_APPROVE = declare("rules.approve", "审批制度参数和工作日", (r.PROCESS_OWNER, r.BUREAU_LEADER))
+CALENDAR_KEEP = declare("calendar.keep", "录入和复核放假通知", (r.CENTER_CLERK, r.PROCESS_OWNER))
 ACCOUNT_READ = declare("account.read", "查看账号和角色", (r.SYSTEM_ADMIN, r.SECURITY_ADMIN, r.AUDITOR))
 ACCOUNT_CREATE = declare("account.create", "开立、停用账号", (r.SYSTEM_ADMIN,))
 ROLE_GRANT = declare("role.grant", "授予、收回角色", (r.SECURITY_ADMIN,))

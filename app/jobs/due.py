@@ -18,8 +18,10 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app.core import clock
 from app.core.transaction import lost_to_another, transaction
+from app.jobs.calendar_alarm import warn_of_missing_year
 from app.jobs.housekeeping import tidy_files
 from app.jobs.retention import keep_no_longer
+from app.jobs.tallying import count_stays
 from app.notices import delivery
 from app.workflow import incidents, messages, receipts, recounting, reminders, timers
 from app.workflow.releases import publishing
@@ -77,7 +79,7 @@ def run_due(now: datetime, limit: int = LIMIT, pause: float = PAUSE_SECONDS) -> 
     for kind in _KINDS:
         report += _undisturbed(partial(_run_kind, kind, now, limit, pause))
     report += _undisturbed(partial(_deliver, now, limit))
-    for sweep in (keep_no_longer, tidy_files):
+    for sweep in (keep_no_longer, tidy_files, warn_of_missing_year, count_stays):
         report += _undisturbed(partial(_swept, sweep, now))
     return report
 

@@ -24,7 +24,7 @@ from app.regulations.models import (
     RuleSetRow,
     WorkdayRow,
 )
-from app.regulations.rule_sets import RuleSet, read_file, read_values
+from app.regulations.rule_sets import ParameterValue, RuleSet, read_file, read_values
 from app.regulations.shipped_calendar import shipped_calendar
 
 #: Other processes see a change of rules or calendar after at most so many seconds.
@@ -124,6 +124,46 @@ def rule_sets() -> tuple[RuleSet, ...]:
     """All sets, the latest first."""
     known = _regulations().rule_sets.values()
     return tuple(sorted(known, key=lambda rules: rules.valid_from, reverse=True))
+
+
+@dataclass(frozen=True)
+class Span:
+    """A value of one parameter with the first and last day on which it holds."""
+
+    value: ParameterValue
+    first: date
+    last: date
+
+
+def history_of(key: str) -> tuple[Span, ...]:
+    """The values of one parameter through the sets in force, equal neighbours drawn together, the latest first."""
+    known = _regulations()
+    spans: list[Span] = []
+    for rules in sorted((known.rule_sets[one] for one in known.in_force), key=lambda rules: rules.valid_from):
+        value = rules[key]
+        follows = bool(spans) and spans[-1].last + timedelta(days=1) >= rules.valid_from
+        if follows and spans[-1].value == value:
+            spans[-1] = replace(spans[-1], last=rules.valid_to)
+        else:
+            spans.append(Span(value, rules.valid_from, rules.valid_to))
+    return tuple(reversed(spans))
+
+
+def since(rules: RuleSet) -> Mapping[str, date]:
+    """For each parameter the first day of the value that it has in `rules`."""
+    known = _regulations()
+    before = sorted(
+        (known.rule_sets[one] for one in known.in_force if known.rule_sets[one].valid_from < rules.valid_from),
+        key=lambda one: one.valid_from, reverse=True,
+    )  # fmt: skip
+    found = {}
+    for key, value in rules.values.items():
+        found[key] = rules.valid_from
+        for one in before:
+            if one.values.get(key) != value:
+                break
+            found[key] = one.valid_from
+    return found
 
 
 def continuations() -> Sequence[RuleSetContinuation]:

@@ -29,6 +29,8 @@ def upgrade() -> None:
         table.add_column(sa.Column("withdrawal_reason", sa.Text(), nullable=True))
         table.drop_constraint(op.f("ck_calendar_year_status"), type_="check")
         table.create_check_constraint(op.f("ck_calendar_year_status"), sa.text(_STATES_NOW))
+    with op.batch_alter_table("publicity_batch") as table:
+        table.add_column(sa.Column("rule_set_code", sa.String(length=20), nullable=True))
     _parameter_change()
     _text_version()
 
@@ -95,6 +97,8 @@ def downgrade() -> None:
     """Drops them."""
     op.drop_table("text_version")
     op.drop_table("parameter_change")
+    with op.batch_alter_table("publicity_batch") as table:
+        table.drop_column("rule_set_code")
     op.execute("UPDATE calendar_year SET status = 'replaced' WHERE status = 'withdrawn'")
     with op.batch_alter_table("calendar_year") as table:
         table.drop_constraint(op.f("ck_calendar_year_status"), type_="check")

@@ -43,6 +43,8 @@ class PublicityBatch(db.Model):
     close_at: Mapped[datetime] = mapped_column(Instant)
     provisional: Mapped[bool]
     last_day: Mapped[date]
+    #: the rules that its period goes by; None of batches from before it was kept
+    rule_set_code: Mapped[str | None] = mapped_column(sa.String(20))
     created_by: Mapped[int | None]
     created_by_name: Mapped[str] = mapped_column(sa.String(80))
     created_at: Mapped[datetime] = mapped_column(Instant)

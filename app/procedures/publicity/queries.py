@@ -14,6 +14,7 @@ from app.procedures.publicity.models import PublicityBatch, PublicityItem
 from app.procedures.publicity.rules import period
 from app.registers import proposed
 from app.registers.models import ProposedExpert, ProposedState
+from app.regulations import store as regulations
 from app.regulations.deadlines import Deadline
 from app.regulations.rule_sets import RuleSet
 
@@ -102,7 +103,7 @@ def _board(batch: PublicityBatch, rules: RuleSet, now: datetime) -> Board:
     statement = sa.select(ProposedExpert.application_no, ProposedExpert.state)
     rows = db.session.execute(statement.where(ProposedExpert.application_no.in_(numbers)))
     states = {row.application_no: row.state for row in rows}
-    counted = period(rules, batch.published_at, batch.ends_at)
+    counted = period(_rules_of(batch) or rules, batch.published_at, batch.ends_at)
     return Board(
         number=batch.number,
         title=batch.title,
@@ -117,6 +118,11 @@ def _board(batch: PublicityBatch, rules: RuleSet, now: datetime) -> Board:
         names=tuple(_name(item, states.get(item.application_no)) for item in batch.items),
         deadline=counted.deadline,
     )
+
+
+def _rules_of(batch: PublicityBatch) -> RuleSet | None:
+    """The rules under which it was published: a later change of the period moves no batch."""
+    return next((one for one in regulations.rule_sets() if one.code == batch.rule_set_code), None)
 
 
 def _name(item: PublicityItem, state: ProposedState | None) -> BoardName:

@@ -70,6 +70,7 @@ def create_batch(
     _refuse_backdating(rows, notice.published_at)
     counted = period(rules, notice.published_at)
     batch = _batch(notice, counted, actor=actor, now=now)
+    batch.rule_set_code = rules.code
     for position, row in enumerate(sorted(rows, key=lambda row: (row.name, row.application_no)), start=1):
         batch.items.append(_item(row, position))
         row.batch_no = batch.number

@@ -25,6 +25,7 @@ from app.web.apply.sent_papers import sent_with_step
 from app.web.apply.typed import for_page, typed_values, with_act
 from app.web.auth import public_page
 from app.web.security import limit_form
+from app.workflow import instances
 
 #: The last line of the steps: not a step of the form, but the page where it is checked and submitted.
 REVIEW = "review"
@@ -71,7 +72,7 @@ def _keep(draft_no: str, step: str, values: dict[str, Any], act: str) -> dict[st
     :raises Conflict: the paper to be taken out was submitted already; nothing was kept.
     """
     now, actor = clock.now(), applicant()
-    rules, rev = rule_set_to_show(now.date()), _rev()
+    rules, rev = rules_for(store.application(draft_no)), _rev()
     accepted, faults = sent_with_step(step, rules)
     with transaction():
         for kind, one in accepted:
@@ -84,6 +85,12 @@ def _keep(draft_no: str, step: str, values: dict[str, Any], act: str) -> dict[st
             draft_no, step, values, actor=actor, now=now, rules=rules, rev=None if rev is None else rev + changes
         )
         return {**saved.errors, **faults} if act == "next" else faults
+
+
+def rules_for(found: Application) -> RuleSet:
+    """What the form is held to: a draft by the present rules, a supplement by those the case began with."""
+    pinned = instances.rules_of(str(found.number)) if found.number else None
+    return pinned or rule_set_to_show(clock.today())
 
 
 def _rev() -> int | None:
@@ -101,7 +108,7 @@ def after(draft_no: str, step: str) -> str:
 
 def step_page(found: Application, step: str, values: dict[str, Any], errors: dict[str, str]) -> Page:
     """A step's page with values and errors as given."""
-    rules = rule_set_to_show(clock.today())
+    rules = rules_for(found)
     page = render_template(
         f"apply/step_{step}.html", **facts_of(found), step=step, values=for_page(step, values), errors=errors,
         steps=step_line(found, step), place=form_rules.STEPS.index(step) + 1, count=len(form_rules.STEPS) + 1,

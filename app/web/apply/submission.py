@@ -17,11 +17,11 @@ from app.procedures.entry.rules.form import STEP_WORDS, STEPS, read_form
 from app.procedures.entry.rules.papers import missing_papers
 from app.procedures.entry.service import drafts, submission
 from app.procedures.entry.service.precheck import DECISION, precheck
-from app.regulations import rule_set_for, rule_set_to_show
+from app.regulations import rule_set_for
 from app.regulations.rule_sets import RuleSet
 from app.web.apply.begin import Page, facts_of
 from app.web.apply.blueprint import applicant, apply, close_here, opened
-from app.web.apply.steps import REVIEW, step_line
+from app.web.apply.steps import REVIEW, rules_for, step_line
 from app.web.auth import public_page
 from app.web.security import limit_form
 from app.workflow import definitions, instances, messages
@@ -38,7 +38,7 @@ def review(number: str) -> Page:
 
 
 def _review_page(found: Application, refusal: UserError | None) -> Page:
-    rules, now = rule_set_to_show(clock.today()), clock.now()
+    rules, now = rules_for(found), clock.now()
     page = render_template(
         "apply/review.html", **facts_of(found), steps=step_line(found, REVIEW), place=len(STEPS) + 1,
         count=len(STEPS) + 1, faults=_faults(found, rules), words=STEP_WORDS, refusal=refusal,
@@ -100,7 +100,7 @@ def _hand_in(draft_no: str, found: Application) -> str:
     actor, case_no, now = applicant(found), str(found.number), clock.now()
     with transaction():
         messages.hold(case_no, actor)
-        version = submission.supplement(draft_no, actor=actor, now=now, rules=rule_set_to_show(now.date()))
+        version = submission.supplement(draft_no, actor=actor, now=now, rules=rules_for(found))
         messages.deliver(DELIVERED, case_no, {"version": version}, actor)
     return case_no
 

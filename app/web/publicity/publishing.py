@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,20 +11,22 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.actor import Actor
-from app.core.errors import Invalid, NotFound, UserError
+from app.core.errors import Conflict, Invalid, NotFound, UserError
 from app.core.transaction import transaction
 from app.identity import permissions
 from app.procedures.publicity import queries
 from app.procedures.publicity.service import Notice, create_batch
 from app.registers.models import ProposedExpert
-from app.regulations import deadline, rule_set_to_show
+from app.regulations import RuleSet, deadline, rule_set_to_show
 from app.web.auth import current_actor, requires
-from app.workflow import messages, tasks
+from app.workflow import instances, messages, tasks
 from app.workflow.taskpage import TaskDetail
 
 publishing = Blueprint("publishing", __name__, url_prefix="/publishing")
 
 Page = str | Response | tuple[str, int]
+#: Parameters that make up the period of a batch.
+_PERIOD_KEYS = ("publicity.period", "publicity.mail_grace")
 _FIELDS = ("title", "document_no", "text", "site_address", "published_on", "published_at")
 
 
@@ -70,7 +73,7 @@ def _page(
     moment = _moment(typed) or now
     page = render_template(
         "publicity/compose.html", details=details, people=people, typed=typed, errors=errors,
-        period=deadline(rule_set_to_show(now.date()), "publicity.period", moment),
+        period=deadline(_period_rules(people), "publicity.period", moment),
     )
     return (page, 422) if errors else page
 
@@ -108,12 +111,31 @@ def publish() -> Page:
     return redirect(url_for("publicity_board.show", number=batch_no))
 
 
+def _rules_of(numbers: Iterable[str]) -> RuleSet:
+    """The rules that all these cases go by; a batch has one period, and each case keeps that of its start.
+
+    :raises Conflict: the cases are pinned to rules with different periods.
+    """
+    pinned = [instances.rules_of(number) or rule_set_to_show(clock.today()) for number in numbers]
+    periods = {tuple(rules[key].words for key in _PERIOD_KEYS): rules for rules in pinned}
+    if len(periods) > 1:
+        words = "、".join(sorted(period for period, _ in periods))
+        raise Conflict(f"勾选的人员按不同时期的规则办理，公示期分别是{words}，请分批公示")
+    return pinned[0] if pinned else rule_set_to_show(clock.today())
+
+
+def _period_rules(people: list[ProposedExpert]) -> RuleSet:
+    """For the page: the rules of the first name, which publishing demands of all."""
+    first = people[0].application_no if people else ""
+    return instances.rules_of(first) or rule_set_to_show(clock.today())
+
+
 def _publish(numbers: dict[str, str], notice: Notice, actor: Actor) -> str:
     now = clock.now()
     with transaction():
         for number in sorted(numbers.values()):
             messages.hold(number, actor)
-        batch = create_batch(list(numbers.values()), notice, actor=actor, now=now, rules=rule_set_to_show(now.date()))
+        batch = create_batch(list(numbers.values()), notice, actor=actor, now=now, rules=_rules_of(numbers.values()))
         batch_no = batch.number
         for task_id in numbers:
             tasks.complete(task_id, {"batch_no": batch_no}, actor, None)

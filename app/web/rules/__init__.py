@@ -10,8 +10,10 @@ from app.web import navigation
 
 def register(app: Flask) -> None:
     """Hangs the pages on the application."""
-    from app.web.rules.pages import rules
+    # Their routes hang on the blueprint once they are imported.
+    from app.web.rules import calendar_pages, pages, parameter_pages  # noqa: F401
+    from app.web.rules.blueprint import rules
 
     app.register_blueprint(rules)
     readers = permissions.permission(permissions.RULES_READ).roles
-    navigation.staff_page("rules.index", "规则与日历", order=80, roles=frozenset(readers))
+    navigation.staff_page("rules.index", "参数与日历", order=80, roles=frozenset(readers))

@@ -1,81 +1,70 @@
-"""Reading the rule sets and the calendar; the bureau's leader records that a lapsed set goes on (domain.md no. 59)."""
+"""Reading the rule sets; the bureau's leader records that a lapsed set goes on (domain.md no. 59)."""
 
 from __future__ import annotations
 
-import calendar as months
-from datetime import MAXYEAR, MINYEAR, date, timedelta
-from typing import Any
+from datetime import date, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, request, url_for
 
 from app.core import clock
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Invalid
 from app.core.transaction import transaction
 from app.identity import permissions, roles
-from app.regulations import calendar_import, current_calendar, store, workdays
-from app.regulations.parameters import REGISTER
+from app.regulations import calendar_import, changes, store
+from app.regulations.parameters import REGISTER, Parameter
 from app.regulations.store import ContinuationDecision
 from app.web.auth import current_actor, requires
+from app.web.rules.blueprint import Page, rules
 
-rules = Blueprint("rules", __name__, url_prefix="/rules")
-
-Page = str | Response | tuple[str, int]
 #: So long before a set lapses the page reminds of it.
 _REMIND = timedelta(days=120)
-_WEEK = 7
+#: Areas of the register in the order of the regulation, with their headings.
+_AREAS = (
+    ("入库申请", ("entry",)),
+    ("公示", ("publicity",)),
+    ("异议", ("objection",)),
+    ("聘任和出库", ("term", "renewal", "reentry", "account")),
+    ("评审和抽取", ("selection",)),
+    ("邀请、请假和履职", ("invitation", "leave", "designation", "duty", "activity")),
+)
 
 
 @rules.get("/")
 @requires(permissions.RULES_READ)
 def index() -> str:
     """Every parameter: what it is called, its value, where it comes from, since when."""
-    today = clock.today()
-    shown = store.rule_set_to_show(today)
+    today, actor = clock.today(), current_actor()
+    shown, last = store.rule_set_to_show(today), store.set_to_continue(today)
+    waiting, coming = changes.waiting(), changes.coming(today)
     return render_template(
-        "rules/index.html", shown=shown, sets=store.rule_sets(), declared=REGISTER, today=today,
-        lapsed=not shown.covers(today), lapses_soon=today <= shown.valid_to < today + _REMIND,
+        "rules/index.html", shown=shown, last=last, areas=_areas(), since=store.since(shown), today=today,
+        lapsed=not shown.covers(today), is_continued=store.is_continued(today),
+        lapses_soon=today <= last.valid_to < today + _REMIND,
         decisions=store.continuations(), missing=calendar_import.missing_years(today),
-        may_continue=current_actor().has(roles.BUREAU_LEADER),
+        waiting=waiting, coming=coming, proposed_years=calendar_import.waiting(),
+        marks={one.row.key: "待审批" for one in waiting} | {one.row.key: "待施行" for one in coming},
+        may_continue=actor.has(roles.BUREAU_LEADER),
+        keeps_calendar=permissions.allowed(actor, permissions.CALENDAR_KEEP),
     )
 
 
-@rules.get("/calendar/<int:year>")
-@requires(permissions.RULES_READ)
-def calendar(year: int) -> str:
-    """A year's working days with the notice they come from."""
-    if not MINYEAR < year < MAXYEAR:  # the weeks of the very first and last year reach beyond the calendar
-        raise NotFound(f"没有 {year} 年的工作日安排")
-    known = current_calendar()
-    weeks = [_month(year, month) for month in range(1, 13)]
-    return render_template("rules/calendar.html", year=year, months=weeks, is_official=known.is_official(year))
-
-
-def _month(year: int, month: int) -> dict[str, Any]:
-    known, days = current_calendar(), []
-    for week in months.Calendar().monthdatescalendar(year, month):
-        days.append([_day(day, known) if day.month == month else None for day in week])
-    return {"number": month, "weeks": days}
-
-
-def _day(day: date, known: Any) -> dict[str, Any]:
-    at_work = workdays.is_workday(day, known)
-    weekend = day.weekday() >= _WEEK - 2
-    word = "班" if at_work and weekend else "休" if not at_work and not weekend else ""
-    return {"date": day, "at_work": at_work, "word": word, "is_today": day == clock.today()}
+def _areas() -> list[tuple[str, list[Parameter]]]:
+    named = [(heading, [one for one in REGISTER if one.key.partition(".")[0] in keys]) for heading, keys in _AREAS]
+    listed = {one.key for _, declared in named for one in declared}
+    others = [one for one in REGISTER if one.key not in listed]
+    return [*named, ("其他", others)] if others else named
 
 
 @rules.get("/continuation")
 @requires(permissions.RULES_CONTINUE)
 def continuation() -> Page:
     """The form of a 沿用 decision."""
-    shown = store.rule_set_to_show(clock.today())
-    first = shown.valid_to + timedelta(days=1)
+    first = store.set_to_continue(clock.today()).valid_to + timedelta(days=1)
     return _page({"from_date": first.isoformat()}, {})
 
 
 def _page(typed: dict[str, str], errors: dict[str, str]) -> Page:
-    shown = store.rule_set_to_show(clock.today())
+    shown = store.set_to_continue(clock.today())
     page = render_template("rules/continuation.html", shown=shown, typed=typed, errors=errors)
     return (page, 422) if errors else page
 
@@ -85,8 +74,8 @@ def _page(typed: dict[str, str], errors: dict[str, str]) -> Page:
 def record_continuation() -> Page:
     """Records the decision with its document number and reason."""
     typed, actor = request.form.to_dict(), current_actor()
-    shown = store.rule_set_to_show(clock.today())
-    first, last = _read_day(typed.get("from_date", "")), _read_day(typed.get("to_date", ""))
+    shown = store.set_to_continue(clock.today())
+    first, last = read_day(typed.get("from_date", "")), read_day(typed.get("to_date", ""))
     if first is None:
         return _page(typed, {"from_date": "沿用开始日：请填写"})
     decision = ContinuationDecision(
@@ -101,8 +90,9 @@ def record_continuation() -> Page:
     return redirect(url_for("rules.index"))
 
 
-def _read_day(typed: str) -> date | None:
+def read_day(typed: str) -> date | None:
+    """A day as a date control sends it; None if it is none."""
     try:
-        return date.fromisoformat(typed)
+        return date.fromisoformat(typed.strip())
     except ValueError:
         return None

@@ -231,6 +231,18 @@ ROUTES: dict[str, str] = {
     # rule sets, calendar, 沿用 decisions
     "rules.index": "rules.read",
     "rules.calendar": "rules.read",
+    "rules.show_parameter": "rules.read",
+    "rules.edit_parameter": "rules.edit",
+    "rules.propose_parameter": "rules.edit",
+    "rules.show_change": "rules.read",
+    "rules.decide_change": "rules.approve",
+    "rules.ask_withdraw_change": "rules.read",
+    "rules.withdraw_change": "rules.read",
+    "rules.enter_notice": "calendar.keep",
+    "rules.read_entered_notice": "calendar.keep",
+    "rules.show_notice": "rules.read",
+    "rules.confirm_notice": "calendar.keep",
+    "rules.withdraw_notice": "calendar.keep",
     "rules.continuation": "rules.continue",
     "rules.record_continuation": "rules.continue",
     # registers and unmasking
