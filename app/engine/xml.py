@@ -60,3 +60,14 @@ def _doctype_refused(what: str) -> DefinitionRefused:
 
 def _refused(code: str, message: str, mend: str) -> DefinitionRefused:
     return DefinitionRefused([Finding("", code, "error", message, mend)])
+
+
+def line_of(content: bytes, element_id: str) -> int | None:
+    """The line of a document on which the element with that id begins, None if there is none."""
+    try:
+        root = safe_root(content)
+    except DefinitionRefused:
+        return None
+    found = next((node for node in root.iter() if element_id and node.get("id") == element_id), None)
+    line: Any = found.sourceline if found is not None else None
+    return int(line) if line else None

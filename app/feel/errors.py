@@ -34,12 +34,16 @@ class Finding:
     """One remark of the static check: offset in the text, Chinese message, and the cell or element it stands in.
 
     `severity` is "error" (must be mended before saving) or "warning" (worth a look, such as a gap in a table).
+    `code` tells what rules cover twice or not at all ("overlap", "gap", "unreachable", "empty"); `example` are
+    values for which that was tried out.
     """
 
     position: int
     message_zh: str
     where: str = ""
     severity: str = "error"
+    code: str = ""
+    example: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}：{self.message_zh}" if self.where else self.message_zh

@@ -33,7 +33,11 @@ class InputField:
 
 @dataclass(frozen=True)
 class Operation:
-    """One entry: ``name`` is a contract with diagrams (retired, never renamed), ``label`` its Chinese name."""
+    """One entry: ``name`` is a contract with diagrams (retired, never renamed), ``label`` its Chinese name.
+
+    ``retired`` is None, or says in Chinese what to use instead: new versions may not name it any more, running
+    instances of old ones still call it.
+    """
 
     name: str
     label: str
@@ -43,6 +47,7 @@ class Operation:
     run: Callable[[Any, OperationContext], Any] = field(repr=False)
     load_inputs: Callable[[Any, str], Any] = field(repr=False)
     dump_outputs: Callable[[Any], dict[str, Any]] = field(repr=False)
+    retired: str | None = None
 
     def describe(self) -> dict[str, Any]:
         """The entry the diagram editor offers: id, label, description, parameters with types, results."""
@@ -91,13 +96,16 @@ class Catalogue:
         """The operation of that name, or None."""
         return self._operations.get(name)
 
-    def operation(self, name: str, *, label: str) -> Callable[[Run], Run]:
-        """Register ``run(inputs, context)``. Raises TypeError or ValueError at import when the contract is broken."""
+    def operation(self, name: str, *, label: str, retired: str | None = None) -> Callable[[Run], Run]:
+        """Register ``run(inputs, context)``. Raises TypeError or ValueError at import when the contract is broken.
+
+        ``retired`` says in Chinese what to use instead.
+        """
 
         def register(run: Run) -> Run:
             if name in self._operations:
                 raise ValueError(f"operation {name} registered twice")
-            self._operations[name] = _entry(name, label, run)
+            self._operations[name] = _entry(name, label, run, retired)
             return run
 
         return register
@@ -114,7 +122,7 @@ class Catalogue:
         return entry.call(arguments, context)
 
 
-def _entry(name: str, label: str, run: Callable[..., Any]) -> Operation:
+def _entry(name: str, label: str, run: Callable[..., Any], retired: str | None) -> Operation:
     if not _NAME.match(name):
         raise ValueError(f"{name!r}: an operation is named <procedure>.<verb>_<noun>")
     if not _CHINESE.search(label):
@@ -138,6 +146,7 @@ def _entry(name: str, label: str, run: Callable[..., Any]) -> Operation:
         run=run,
         load_inputs=load,
         dump_outputs=shape.dump if shape else lambda value: {},
+        retired=retired,
     )
 
 

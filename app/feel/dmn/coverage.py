@@ -56,8 +56,9 @@ class Coverage:
             found += self._unreachable()
         return found + self._gaps()
 
-    def _finding(self, message: str, severity: str = "error") -> Finding:
-        return Finding(0, message, self.where, severity)
+    def _finding(self, code: str, message: str, severity: str = "error", example: str = "") -> Finding:
+        """`example` ends the message."""
+        return Finding(0, message + example, self.where, severity, code, example)
 
     def _column(self, index: int) -> _Column:
         column = self.table.inputs[index]
@@ -96,7 +97,7 @@ class Coverage:
             for rule, admitted in zip(self.table.rules, column.admitted, strict=True):
                 if admitted is not None and not admitted and column.samples:
                     message = f"规则 {rule.matched.index} 的“{column.label}”没有任何值能匹配"
-                    found.append(self._finding(message, "warning"))
+                    found.append(self._finding("empty", message, "warning"))
         return found
 
     def _common(self, first: int, second: int) -> list[int] | None:
@@ -121,9 +122,11 @@ class Coverage:
                     continue
                 numbers = f"规则 {self.table.rules[first].matched.index} 与规则 {rule.matched.index}"
                 if self.table.policy == "UNIQUE":
-                    found.append(self._finding(f"{numbers} 重叠，例如 {self._example(places)}"))
+                    message = f"{numbers} 重叠，例如 "
+                    found.append(self._finding("overlap", message, example=self._example(places)))
                 elif self._differ(self.table.rules[first], rule):
-                    found.append(self._finding(f"{numbers} 同时匹配但结论不同，例如 {self._example(places)}"))
+                    message = f"{numbers} 同时匹配但结论不同，例如 "
+                    found.append(self._finding("overlap", message, example=self._example(places)))
         return found
 
     def _differ(self, first: Rule, second: Rule) -> bool:
@@ -141,7 +144,7 @@ class Coverage:
                 if all(self._covers(column, first, second) for column in self.columns):
                     number = self.table.rules[first].matched.index
                     message = f"规则 {rule.matched.index} 永不会用到：规则 {number} 在前，已包含它"
-                    found.append(self._finding(message, "warning"))
+                    found.append(self._finding("unreachable", message, "warning"))
                     break
         return found
 
@@ -159,7 +162,7 @@ class Coverage:
             return []
         search = _GapSearch(self.columns, len(self.table.rules))
         return [
-            self._finding(f"没有规则匹配：例如 {self._example(places)}", "warning")
+            self._finding("gap", "没有规则匹配：例如 ", "warning", self._example(places))
             for places in search.examples()
         ]
 

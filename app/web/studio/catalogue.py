@@ -88,7 +88,7 @@ def _operation(entry: Operation) -> dict[str, Any]:
             for field in entry.inputs
         ],
         "outputs": [{"name": name, "type": shape.editor, "label": shape.label} for name, shape in entry.outputs],
-        "retired": False,
+        "retired": entry.retired is not None,
     }
 
 

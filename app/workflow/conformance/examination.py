@@ -14,10 +14,17 @@ from app.feel import Function
 from app.regulations.feel_functions import feel_functions
 from app.regulations.rule_sets import shipped_rules
 from app.workflow.conformance.drawing import Drawing
-from app.workflow.conformance.expressions import ExpressionCheck, check_expressions
+from app.workflow.conformance.expressions import (
+    ExpressionCheck,
+    check_expressions,
+    check_operations,
+)
 from app.workflow.conformance.people import read_forms
+from app.workflow.conformance.scenario_runs import Runs, run_scenarios
 from app.workflow.conformance.surroundings import Surroundings
+from app.workflow.conformance.tables import check_tables
 from app.workflow.conformance.variables import Variables, has_open_data, variables_of
+from app.workflow.form_types import variable_types
 from app.workflow.forms import FormDefinition
 
 
@@ -40,6 +47,12 @@ class Examination:
             raise Unreadable(refusal.findings) from refusal
         self.drawing = Drawing(self.root)
 
+    @property
+    def process_id(self) -> str:
+        """The id of the process, empty if there is not exactly one."""
+        process = self.drawing.process
+        return str(process.get("id")) if process is not None else ""
+
     @cached_property
     def functions(self) -> Mapping[str, Function]:
         """The registered FEEL functions."""
@@ -57,7 +70,9 @@ class Examination:
 
     @cached_property
     def _forms(self) -> tuple[dict[str, FormDefinition], list[Finding]]:
-        return read_forms(self.drawing, self.surroundings.forms, self.functions)
+        given = self.surroundings
+        own = given.key or (self.process_id if given.shipped else None)
+        return read_forms(self.drawing, given.forms, self.functions, own)
 
     @property
     def forms(self) -> Mapping[str, FormDefinition]:
@@ -83,6 +98,26 @@ class Examination:
     def checker(self) -> ExpressionCheck:
         """Checks expressions against these variables and functions."""
         return ExpressionCheck(self.variables, self.functions, self.has_open_data)
+
+    @cached_property
+    def operations(self) -> list[Finding]:
+        """The findings of the service tasks."""
+        return list(check_operations(self.drawing, self.checker))
+
+    @cached_property
+    def tables(self) -> list[Finding]:
+        """The findings of the decision tables that are asked."""
+        known = None if self.has_open_data else dict.fromkeys(self.variables)
+        return list(check_tables(self.drawing, self.surroundings.tables, self.functions, known))
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The scenarios, run; the diagram must compile."""
+        process, text = self.compiled[0], self.surroundings.scenarios
+        if process is None or text is None:
+            return Runs()
+        used = {key: self.surroundings.forms[key] for key in self.forms}
+        return run_scenarios(process, text, variable_types(used, self.functions))
 
     @cached_property
     def expressions(self) -> list[Finding]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
@@ -13,16 +15,15 @@ from app.engine.xml import CAMUNDA, SPIFF
 from app.feel import FeelError, Function, compile_expression
 from app.feel.check import check_expression
 from app.operations import catalogue
+from app.operations.catalogue import InputField
 from app.regulations.errors import UnknownParameter
-from app.regulations.parameters import Unit, parameter
+from app.regulations.parameters import parameter
 from app.workflow.conformance.drawing import Drawing
+from app.workflow.conformance.times import PERIODS, Sources, literal, literal_time, unbound, use_parameter
 from app.workflow.conformance.variables import Variables
 
 _MOMENT = "date|date and time|duration"
-_PERIODS = (Unit.WORKING_DAYS, Unit.HOURS, Unit.MINUTES, Unit.DAYS, Unit.MONTHS, Unit.YEARS)
-_DURATION = re.compile(r"(?<![\w.])-?P(?=\d|T\d)[\dYMWDTHS.]+(?!\w)")
-_WRITTEN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_COUNTED_DAYS = re.compile(r"working days after\s*\(.*,\s*\d+\s*\)")
+_TIMED = ("date", "date and time", "days and time duration", "years and months duration")
 _KEYED = re.compile(r"\b(deadline|parameter)\s*\(\s*\"([^\"]*)\"")
 
 
@@ -35,6 +36,7 @@ class Written:
     text: str
     expected: str | None = None
     is_time: bool = False
+    place: str = ""
 
 
 def written_in(drawing: Drawing) -> Iterator[Written]:
@@ -57,7 +59,7 @@ def written_in(drawing: Drawing) -> Iterator[Written]:
 def _times(drawing: Drawing, element: Element) -> Iterator[Written]:
     for kind, expected in (("timeDate", _MOMENT), ("timeDuration", _MOMENT), ("timeCycle", "string")):
         for node in drawing.children(element.id, kind):
-            yield Written(element.id, "定时", node.text or "", expected, is_time=True)
+            yield Written(element.id, "定时", node.text or "", expected, is_time=True, place=kind)
 
 
 def _attributes(drawing: Drawing, element: Element) -> Iterator[Written]:
@@ -69,7 +71,7 @@ def _attributes(drawing: Drawing, element: Element) -> Iterator[Written]:
     ):
         text = drawing.nodes[element.id].get(f"{{{CAMUNDA}}}{name}")
         if text and (text.startswith("=") or name == "dueDate"):
-            yield Written(element.id, what, text, expected, is_time=name == "dueDate")
+            yield Written(element.id, what, text, expected, is_time=name == "dueDate", place=name)
 
 
 def _instances(drawing: Drawing, element: Element) -> Iterator[Written]:
@@ -116,9 +118,8 @@ class ExpressionCheck:
             yield _error(
                 written, "juel", f"{written.what}“{text}”用了 ${{}}", "改写成 FEEL，例如 金额 > 5000"
             )
-        elif written.is_time and (literal := _literal_time(text)):
-            mend = '期限写成 deadline("参数", 起算时刻)，由规则参数决定'
-            yield _error(written, "literal_duration", f"{written.what}里直接写了 {literal}", mend)
+        elif written.is_time and (found := literal_time(text, self._functions)):
+            yield literal(written.element_id, written.what, found, written.place)
         else:
             yield from self._feel(written, text)
             yield from _keys(written, text)
@@ -138,13 +139,6 @@ class ExpressionCheck:
             return ()
 
 
-def _literal_time(text: str) -> str | None:
-    for pattern in (_DURATION, _COUNTED_DAYS, _WRITTEN_DATE):
-        if (found := pattern.search(text)) is not None:
-            return found.group()
-    return None
-
-
 def _keys(written: Written, text: str) -> Iterator[Finding]:
     for function, key in _KEYED.findall(text):
         try:
@@ -153,19 +147,36 @@ def _keys(written: Written, text: str) -> Iterator[Finding]:
             mend = "在规则参数中选一个，如 publicity.period"
             yield _error(written, "unknown_parameter", f"没有规则参数“{key}”", mend)
             continue
-        if function == "deadline" and declared.unit not in _PERIODS:
-            yield _error(
-                written,
-                "no_period",
-                f"规则参数“{key}”（{declared.label}）不是期限",
-                "选一个以日或小时计的参数",
-            )
+        if function == "deadline" and declared.unit not in PERIODS:
+            message = f"规则参数“{key}”（{declared.label}）不是期限"
+            fix = use_parameter(written.element_id, written.place, "")
+            mend = "选一个以日或小时计的参数"
+            yield Finding(written.element_id, "no_period", "error", message, mend, fix=fix)
 
 
 def check_expressions(drawing: Drawing, checker: ExpressionCheck) -> Iterator[Finding]:
     """All expressions but the parameters of operations, which have types of their own."""
     for written in written_in(drawing):
         yield from checker.check(written)
+
+
+def check_times(drawing: Drawing, functions: Mapping[str, Function]) -> Iterator[Finding]:
+    """Whether every timer and due date rests on a parameter, also where a script stands between."""
+    sources = Sources(drawing, functions)
+    texts = []
+    for written in written_in(drawing):
+        text = written.text.strip().removeprefix("=").strip()
+        if not (written.is_time and text) or literal_time(text, functions):
+            continue
+        if not sources.is_bound(text):
+            filled_in = sources.reads_data(text)
+            yield unbound(written.element_id, written.what, text, written.place, filled_in)
+        texts.append(text)
+    scripts = dict(sources.scripts_behind(texts))
+    for element in drawing.of_kind("scriptTask"):
+        text = scripts.get(element.result_variable or "", "")
+        if found := literal_time(text, functions):
+            yield literal(element.id, "决定时间的脚本", found, "script")
 
 
 def check_operations(drawing: Drawing, checker: ExpressionCheck) -> Iterator[Finding]:
@@ -175,8 +186,13 @@ def check_operations(drawing: Drawing, checker: ExpressionCheck) -> Iterator[Fin
         if operation is None:
             name = element.operation or "（未填）"
             mend = "从操作目录中选一个"
-            yield Finding(element.id, "unknown_operation", "error", f"没有操作“{name}”", mend)
+            fix = _similar(element)
+            yield Finding(element.id, "unknown_operation", "error", f"没有操作“{name}”", mend, fix=fix)
             continue
+        if operation.retired is not None:
+            message = f"操作“{operation.label}”已停用，新的版本不能再用"
+            fix = {"kind": "use_operation", "element": element.id, "operations": _living(operation.retired)}
+            yield Finding(element.id, "retired_operation", "error", message, operation.retired, fix=fix)
         given = dict(parameters_of(drawing, element))
         declared = {field.name: field for field in operation.inputs}
         for name in sorted(set(given) - set(declared)):
@@ -189,8 +205,26 @@ def check_operations(drawing: Drawing, checker: ExpressionCheck) -> Iterator[Fin
                 message = f"操作“{operation.label}”缺少输入“{name}”（{field.shape.label}）"
                 yield Finding(element.id, "missing_input", "error", message, "补上这一输入")
             elif name in given:
-                expected = None if field.shape.feel == "Any" else f"{field.shape.feel}|Null"
-                yield from checker.check(Written(element.id, f"输入“{name}”的值", given[name], expected))
+                yield from checker.check(_input(element, field, given[name]))
+
+
+def _similar(element: Element) -> dict[str, Any] | None:
+    known = [operation.name for operation in catalogue if operation.retired is None]
+    close = difflib.get_close_matches(element.operation or "", known, 3, 0.6)
+    return {"kind": "use_operation", "element": element.id, "operations": close} if close else None
+
+
+def _living(words: str) -> list[str]:
+    """The operations that the note of a retired one names."""
+    return [
+        operation.name for operation in catalogue if operation.name in words and operation.retired is None
+    ]
+
+
+def _input(element: Element, field: InputField, text: str) -> Written:
+    expected = None if field.shape.feel == "Any" else f"{field.shape.feel}|Null"
+    is_time = field.shape.feel in _TIMED
+    return Written(element.id, f"输入“{field.name}”的值", text, expected, is_time, place=field.name)
 
 
 def check_results(drawing: Drawing) -> Iterator[Finding]:

@@ -11,19 +11,25 @@ from app.identity import roles
 from app.regulations.errors import UnknownParameter
 from app.regulations.parameters import parameter
 from app.workflow.conformance.drawing import Drawing
+from app.workflow.conformance.times import use_parameter
 from app.workflow.forms import FormDefinition, FormRefused, parse_form
 
 #: Properties of a user task that name other user tasks.
 _REFERENCES = {"returnTargets": "退回目标", "fourEyes": "四眼原则所对的环节"}
 
 #: How the page of a task is named (property `page`); which names exist only the web layer knows.
+#: A form's key: folder and file, nothing that leads elsewhere.
+_FORM_KEY = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 _PAGE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
 def read_forms(
-    drawing: Drawing, texts: Mapping[str, str], functions: Mapping[str, Function]
+    drawing: Drawing, texts: Mapping[str, str], functions: Mapping[str, Function], inside: str | None = None
 ) -> tuple[dict[str, FormDefinition], list[Finding]]:
-    """The forms of the user tasks by key, and what is wrong with them."""
+    """The forms of the user tasks by key, and what is wrong with them.
+
+    ``inside`` is the folder they must lie in: the process's own.
+    """
     forms: dict[str, FormDefinition] = {}
     findings: list[Finding] = []
     for element in drawing.of_kind("userTask"):
@@ -31,6 +37,12 @@ def read_forms(
         if key is None:
             findings.append(
                 _error(element, "no_form", "没有表单", f"填写 camunda:formKey，如 {_suggested(element)}")
+            )
+        elif not _FORM_KEY.fullmatch(key) or (inside is not None and key.split("/")[0] != inside):
+            findings.append(
+                _error(
+                    element, "form_key", f"表单编号“{key}”不在本流程的目录里", f"写成 {_suggested(element)}"
+                )
             )
         elif key not in texts:
             findings.append(
@@ -63,6 +75,15 @@ def check_people(drawing: Drawing) -> Iterator[Finding]:
                 known = "、".join(f"{key}（{label}）" for key, label in roles.LABELS.items())
                 yield _error(element, "unknown_group", f"没有岗位“{group}”", f"可用的岗位：{known}")
         yield from _properties(drawing, element)
+
+
+def check_due(drawing: Drawing) -> Iterator[Finding]:
+    """User tasks that nobody is ever late with."""
+    for element in drawing.of_kind("userTask"):
+        if not element.due_date and "deadline" not in element.properties:
+            fix = use_parameter(element.id, "dueDate", "P1D")
+            mend = '填写办理期限，如 =deadline("参数", now())；没有期限的，超期提醒和统计都不含它'
+            yield Finding(element.id, "no_due", "warning", "没有办理时限", mend, fix=fix)
 
 
 def _has_group_expression(drawing: Drawing, element: Element) -> bool:

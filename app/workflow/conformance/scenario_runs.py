@@ -32,12 +32,16 @@ class _Key:
 
     spec_hash: str
     text: str
+    types: tuple[tuple[str, str], ...]
     process: CompiledProcess = field(compare=False)
 
 
-def run_scenarios(process: CompiledProcess, text: str) -> Runs:
-    """Runs every scenario of a YAML text; the same diagram with the same text is run only once."""
-    return _run_all(_Key(process.spec_hash, text, process))
+def run_scenarios(process: CompiledProcess, text: str, types: Mapping[str, str]) -> Runs:
+    """Runs every scenario of a YAML text; the same diagram with the same text is run only once.
+
+    ``types`` are those of the variables that the forms give.
+    """
+    return _run_all(_Key(process.spec_hash, text, tuple(sorted(types.items())), process))
 
 
 @functools.lru_cache(64)
@@ -50,7 +54,7 @@ def _run_all(key: _Key) -> Runs:
     flows = Counter({flow.id: 0 for flow in key.process.flows})
     runs, findings = [], []
     for scenario in scenarios:
-        finding, taken = _run_one(key.process, scenario)
+        finding, taken = _run_one(key, scenario)
         flows.update(taken)
         runs.append(ScenarioRun(scenario.name, finding is None, finding.message if finding else ""))
         findings += [finding] if finding else []
@@ -68,10 +72,11 @@ def _bounded(text: str) -> tuple[Scenario, ...]:
     return scenarios
 
 
-def _run_one(process: CompiledProcess, scenario: Scenario) -> tuple[Finding | None, frozenset[str]]:
+def _run_one(key: _Key, scenario: Scenario) -> tuple[Finding | None, frozenset[str]]:
     """A run that breaks is an error; one that only goes another way than written may be what was wanted."""
+    process = key.process
     try:
-        return None, run(process, scenario, shipped_rules()).flows
+        return None, run(process, scenario, shipped_rules(), types=dict(key.types)).flows
     except ScenarioFailed as error:
         return _other_way(process, scenario, str(error)), frozenset()
     except EngineError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from app.engine import Element, Finding
 from app.engine.xml import SPIFF, local_name
@@ -237,16 +237,6 @@ def _caught(drawing: Drawing, element: Element, code: str | None) -> bool:
                     return True
         scope_id = activity.scope_id
     return False
-
-
-def check_calls(drawing: Drawing, called: Collection[str]) -> Iterator[Finding]:
-    """Call activities whose process is not there."""
-    for element in drawing.of_kind("callActivity"):
-        if element.called_process is None:
-            yield _error(element.id, "no_call", "没有写明调用哪个流程", "填写 calledElement")
-        elif element.called_process not in called:
-            message = f"没有流程“{element.called_process}”"
-            yield _error(element.id, "unknown_process", message, "先发布被调用的流程，或改正 calledElement")
 
 
 def check_documentation(drawing: Drawing) -> Iterator[Finding]:

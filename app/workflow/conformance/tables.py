@@ -10,6 +10,16 @@ from app.feel import FeelError, Function
 from app.feel.tables import DecisionModel
 from app.workflow.conformance.drawing import Drawing
 
+_MENDS = {
+    "overlap": "改写其中一条规则，使一组数据只合一条；或改命中策略",
+    "gap": "补一条规则，或给输出列写上默认值",
+    "unreachable": "删去这条规则，或移到前面",
+    "empty": "改正这一格",
+}
+
+#: Codes of what the rules of a table cover twice or not at all.
+COVERAGE = tuple(f"table_{code}" for code in _MENDS)
+
 
 def check_tables(
     drawing: Drawing,
@@ -48,8 +58,18 @@ def _remarks(
         return
     for remark in model.check(variables):
         where = f"（{remark.where}）" if remark.where else ""
-        message = f"决策表{where}：{remark.message_zh}"
-        yield Finding(element.id, "table", remark.severity, message, "改正决策表")
+        position = f"第 {remark.position + 1} 个字符：" if remark.position else ""
+        message = f"决策表{where}：{position}{remark.message_zh}"
+        code = f"table_{remark.code}" if remark.code else "table"
+        examples = (remark.example,) if remark.example else ()
+        yield Finding(
+            element.id,
+            code,
+            remark.severity,
+            message,
+            _MENDS.get(remark.code, "改正决策表"),
+            examples=examples,
+        )
 
 
 def _holds(content: bytes, decision: str) -> bool:

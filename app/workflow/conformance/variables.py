@@ -22,7 +22,7 @@ Variables = dict[str, FeelType | None]
 
 def variables_of(drawing: Drawing, forms: Mapping[str, FormDefinition]) -> Variables:
     """Every variable by name; None where the type is not known. Two declarations that differ leave it unknown."""
-    found: Variables = dict.fromkeys(_start_data(drawing))
+    found: Variables = dict.fromkeys(start_data(drawing))
     for element in drawing.elements.values():
         form = forms.get(element.form_key or "")
         if form is not None:
@@ -53,7 +53,8 @@ def has_open_data(drawing: Drawing) -> bool:
     return any(True for _ in drawing.root.iter(bpmn("receiveTask")))
 
 
-def _start_data(drawing: Drawing) -> Iterable[str]:
+def start_data(drawing: Drawing) -> Iterable[str]:
+    """The variables an instance is started with."""
     if drawing.process is None:
         return []
     path = f"{{{BPMN}}}extensionElements/{{{SPIFF}}}properties/{{{SPIFF}}}property"

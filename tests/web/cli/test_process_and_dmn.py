@@ -45,7 +45,9 @@ def test_a_wrong_diagram_is_refused_line_by_line(without_database: Flask, tmp_pa
     file.write_text(text.replace("entry.mark_lapsed", "entry.mark_lapst"), encoding="utf-8")
     result = run(without_database, "process", "check", str(file))
     assert result.exit_code == 1
-    assert result.output == "错误  mark_lapsed：没有操作“entry.mark_lapst”。从操作目录中选一个。\n"
+    number = next(at for at, line in enumerate(text.splitlines(), 1) if 'id="mark_lapsed"' in line)
+    told = f"错误  第 {number} 行 mark_lapsed：没有操作“entry.mark_lapst”。从操作目录中选一个。\n"
+    assert result.output == told
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,8 @@ def test_conditions_of_other_languages() -> None:
     ("kind", "text", "code"),
     [
         ("Date", 'deadline("publicity.period", now())', None),
-        ("Date", "held_on", None),
+        ("Date", "held_on", "filled_in_time"),
+        ("Date", "now()", "unbound_time"),
         ("Date", "closing.at", None),
         ("Duration", "parameter(\"publicity.period\")", None),
         ("Duration", '"PT2H"', "literal_duration"),
@@ -159,6 +160,8 @@ def test_conditions_of_other_languages() -> None:
         ("Cycle", '"R3/PT1H"', "literal_duration"),
         ("Date", "amount", "feel"),
         ("Date", "missing", "feel"),
+        ("Date", 'now() + duration("P" + string(amount) + "D")', "literal_duration"),
+        ("Date", "deadline(\"publicity.period\", now() + duration(remark))", None),
         ("Date", 'deadline("publicity.perod", now())', "unknown_parameter"),
         ("Date", 'deadline("entry.photo_width", now())', "no_period"),
         ("Date", "", "empty"),
@@ -241,7 +244,7 @@ def test_decision_tables() -> None:
     assert ask("rout")[0] == ("unknown_decision", "没有决策“rout”")
     assert codes(node("businessRuleTask", "ask", 'camunda:resultVariable="v"')) == ["no_decision"]
     overlap = ask(content=DMN.replace(b"&gt;= 5", b"&gt;= 4"))
-    assert [code for code, _ in overlap] == ["table"]
+    assert [code for code, _ in overlap] == ["table_overlap"]
     assert "决策表" in overlap[0][1]
     assert [code for code, _ in ask(content=DMN.replace(b"&lt; 5", b"&lt; &lt;"))] == ["table"]
     assert ask(content=DMN.replace(b"<text>amount</text>", b"<text>amuont</text>"))[0][0] == "table"

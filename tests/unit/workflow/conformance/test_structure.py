@@ -217,8 +217,9 @@ def test_shipped_diagrams_say_what_they_stand_on() -> None:
     assert {("begin", "undocumented"), ("work", "undocumented"), ("done", "undocumented")} <= bare
 
     def said(text: str) -> set[str]:
-        task = user("work", inner=f"<bpmn:documentation>{text}</bpmn:documentation>")
-        found = codes(diagram("p", [start(), task, end()], FLOWS), shipped=True)
+        due = 'camunda:dueDate="=deadline(&quot;publicity.period&quot;, now())"'
+        task = user("work", due, inner=f"<bpmn:documentation>{text}</bpmn:documentation>")
+        found = codes(diagram("test", [start(), task, end()], FLOWS), shipped=True)
         return {code for element_id, code in found if element_id == "work"}
 
     assert said("请办理") == {"no_article"}
