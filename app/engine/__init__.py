@@ -7,6 +7,7 @@ from app.engine.errors import (
     EngineError,
     ExpressionFailed,
     JumpRefused,
+    MigrationRefused,
     OperationFailed,
     StateUnreadable,
     StepFailed,
@@ -15,6 +16,7 @@ from app.engine.errors import (
     UncaughtError,
 )
 from app.engine.execution import Execution
+from app.engine.migrating import Migrated, migrate
 from app.engine.values import (
     AwaitedMessage,
     CompiledProcess,
@@ -42,6 +44,8 @@ __all__ = [
     "Finding",
     "Host",
     "JumpRefused",
+    "Migrated",
+    "MigrationRefused",
     "OpenTask",
     "OperationFailed",
     "Passed",
@@ -54,4 +58,5 @@ __all__ = [
     "compile_process",
     "elements_of",
     "flows_of",
+    "migrate",
 ]

@@ -92,3 +92,11 @@ class OperationFailed(StepFailed):
 
 class UncaughtError(StepFailed):
     """An error end event fired and nothing catches its code; stock SpiffWorkflow would call that success."""
+
+
+class MigrationRefused(EngineError):
+    """An instance cannot go on by another specification; ``reasons`` say why, with the names of elements."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(dict.fromkeys(reasons))
+        super().__init__("；".join(self.reasons))

@@ -194,6 +194,11 @@ class Execution:
             return copied(dict(self._task(task_id).data))
         return reading.instance_data(self._workflow)
 
+    @property
+    def workflow(self) -> Workflow:
+        """SpiffWorkflow's own object, for the modules of the engine."""
+        return self._workflow
+
     # --- inside -----------------------------------------------------------------------------------------------
 
     @contextmanager

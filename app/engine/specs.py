@@ -18,21 +18,36 @@ from app.engine.expressions import aware, failed
 from app.engine.json_data import checked
 from app.operations.errors import OperationError
 
+#: The attributes that say whose work a task is.
+PEOPLE = ("assignee", "candidateGroups", "candidateUsers")
+
 
 class HumanTask(UserTask):
     """A user or manual task. What it says of people and dates is worked out once, when the work becomes open."""
 
     def _on_ready_hook(self, task: Any) -> None:
         super()._on_ready_hook(task)
-        engine = task.workflow.script_engine
-        given = getattr(self, "extensions", {})
-        if (due := given.get("camunda:dueDate")) is not None:
+        self.work_out_due(task)
+        for name in PEOPLE:
+            self.work_out_people(task, name)
+
+    def work_out_due(self, task: Any) -> None:
+        """Note until when the work is due, if the diagram says it."""
+        if (due := self.told("dueDate")) is not None:
+            engine = task.workflow.script_engine
             moment = engine.instant(task, due) if due.startswith("=") else _constant_instant(task, due)
             task.internal_data["due_at"] = moment.isoformat()
-        for name in ("assignee", "candidateGroups", "candidateUsers"):
-            text = given.get(f"camunda:{name}")
-            if text is not None and text.startswith("="):
-                task.internal_data[name] = _names(task, text, engine.evaluate(task, text))
+
+    def work_out_people(self, task: Any, name: str) -> None:
+        """Note whom an expression names; a constant stays in the diagram."""
+        if (text := self.told(name)) is not None and text.startswith("="):
+            value = task.workflow.script_engine.evaluate(task, text)
+            task.internal_data[name] = _names(task, text, value)
+
+    def told(self, name: str) -> str | None:
+        """A ``camunda:`` attribute of the element."""
+        text: str | None = getattr(self, "extensions", {}).get(f"camunda:{name}")
+        return text
 
 
 def _constant_instant(task: Any, text: str) -> Any:
