@@ -46,7 +46,8 @@ class _NotWaiting(Exception):
 def deliver(name: str, business_key: str, payload: Mapping[str, Any], actor: Actor) -> list[int]:
     """Gives the message to every running case of `business_key` that waits for it; gives their ids.
 
-    :raises Conflict: no case waits for it (any more). :raises CaseSuspended: :raises StepRefused: an operation that follows failed.
+    :raises Conflict: no case waits for it (any more). :raises CaseSuspended: it would wait if it stood not still.
+    :raises StepRefused: an operation that follows failed.
     """
     taken = [one for one in running(business_key) if _give(one, name, payload, actor, tolerant=False)]
     if not taken:

@@ -1,4 +1,4 @@
-"""What the operations room keeps: why cases are suspended, and how long elements took, day by day, as histograms that can be added up."""
+"""What the operations room keeps: why cases are suspended, and how long elements took, day by day, as histograms."""
 
 from __future__ import annotations
 
