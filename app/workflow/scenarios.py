@@ -99,13 +99,14 @@ def _scenarios(raw: Any) -> tuple[Scenario, ...]:
             ends=entry["ends"],
             operations={**common, **entry.get("operations", {})},
             start=entry.get("start", raw.get("start", {})),
-            begins=_moment(entry.get("begins", raw["begins"])),
+            begins=moment_of(entry.get("begins", raw["begins"])),
         )
         for entry in raw["scenarios"]
     )
 
 
-def _moment(value: Any) -> datetime:
+def moment_of(value: Any) -> datetime:
+    """A moment as YAML gives it: read already, or as text."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 
@@ -120,7 +121,7 @@ def _steps(raw: Any) -> Iterator[Step]:
             item, at = entry.get("item"), entry.get("at")
             yield Step(
                 kinds[0], entry[kinds[0]], entry.get("with", {}), None if item is None else str(item),
-                None if at is None else _moment(at),
+                None if at is None else moment_of(at),
             )
 
 
