@@ -1,0 +1,73 @@
+// Mends that a machine can make: each is one step of undo.
+import { change, deadline, deadlineParts, definitionOf, is, objectOf, Writer } from './elements.js';
+
+const first = value => (Array.isArray(value) ? value[0] : value);
+
+const KINDS = {
+  use_parameter: (studio, element, fix) => {
+    const key = fix.parameter ?? first(fix.parameters);
+    if (!key) return null;
+    const words = studio.catalogue.parameters.find(entry => entry.key === key)?.label ?? key;
+    return { label: `换成参数“${words}”`, write: writer => useParameter(writer, element, fix.place, key) };
+  },
+  set_property: (_studio, element, fix) => ({
+    label: '按此补上', write: writer => writer.property(element, fix.name, fix.value)
+  }),
+  set_attribute: (_studio, element, fix) => ({
+    label: '按此改正', write: writer => writer.attributes(element, { [fix.name]: fix.value })
+  }),
+  set_default: (studio, element, fix) => {
+    const flow = studio.find(fix.flow) ?? element.outgoing?.find(entry => !objectOf(entry).get('conditionExpression'));
+    if (!flow) return null;
+    return { label: '设为缺省连线', write: writer => {
+      writer.attributes(flow.source, { default: objectOf(flow) });
+      writer.attributes(flow, { conditionExpression: undefined });
+    } };
+  },
+  remove_condition: (_studio, element) => is(element, 'bpmn:SequenceFlow') && {
+    label: '去掉条件', write: writer => writer.attributes(element, { conditionExpression: undefined })
+  },
+  add_flow: (studio, element, fix) => {
+    const target = studio.find(fix.target);
+    return target && {
+      label: '加一条连线', write: writer => {
+        const flow = writer.modeling.connect(element, target);
+        if (fix.condition) writer.expression(flow, objectOf(flow), 'conditionExpression', fix.condition);
+      }
+    };
+  },
+  add_end: (studio, element) => ({
+    label: '接上结束事件', write: () => studio.modeler.get('autoPlace').append(element, studio.modeler.get('elementFactory').createShape({ type: 'bpmn:EndEvent' }))
+  }),
+  add_input: (studio, element, fix) => ({
+    label: '填写这一输入', select: `input:${fix.name ?? fix.input}`
+  })
+};
+
+/** The place may hold another parameter: its beginning is kept, for the owner chose it. */
+function useParameter(writer, element, place, key) {
+  const object = objectOf(element), definition = definitionOf(object);
+  const isTimer = place !== 'dueDate' && is(definition, 'bpmn:TimerEventDefinition');
+  const old = isTimer ? [ 'timeDate', 'timeDuration', 'timeCycle' ].map(name => definition.get(name)?.body).find(Boolean) : object.get('dueDate');
+  const text = deadline(key, deadlineParts(old)?.from);
+  if (isTimer) {
+    for (const name of [ 'timeDuration', 'timeCycle' ]) if (definition.get(name)) writer.expression(element, definition, name, '');
+    writer.expression(element, definition, 'timeDate', text);
+  } else writer.attributes(element, { dueDate: `=${text}` });
+  writer.property(element, 'deadline', key);
+}
+
+/** The button of a finding, or null when there is nothing a machine can do with this diagram. */
+export function fixOf(studio, finding) {
+  const fix = finding.fix;
+  const element = fix && studio.find(fix.element ?? finding.element_id);
+  const made = element && KINDS[fix.kind]?.(studio, element, fix);
+  if (!made) return null;
+  return {
+    label: made.label,
+    act: () => {
+      if (made.write) change(studio.modeler, () => made.write(new Writer(studio.modeler)));
+      studio.point(element.id, null, made.select);
+    }
+  };
+}
