@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def linear(*names: str, **tasks: Any) -> bytes:
     """Tasks one after another."""
     path = ["begin", *names, "done"]
     nodes = [start(), *(tasks.get(name, user(name)) for name in names), end()]
-    return diagram("line", nodes, [f"{one} > {other}" for one, other in zip(path, path[1:], strict=False)])
+    return diagram("line", nodes, [f"{one} > {other}" for one, other in pairwise(path)])
 
 
 # --- a plain task -------------------------------------------------------------------------------------------------
@@ -296,7 +297,7 @@ def test_how_a_running_panel_is_made_may_not_change() -> None:
 def nested(*inner: str, after: str = "") -> bytes:
     """A sub-process with tasks in it."""
     path = ["s", *inner, "e"]
-    flows = [f"{one} > {other}" for one, other in zip(path, path[1:], strict=False)]
+    flows = [f"{one} > {other}" for one, other in pairwise(path)]
     part = sub("part", [start("s"), *(user(name) for name in inner), end("e")], flows)
     out = ["begin > part", f"part > {after}", f"{after} > done"] if after else ["begin > part", "part > done"]
     return diagram("nested", [start(), part, *([user(after)] if after else []), end()], out)
