@@ -32,9 +32,8 @@ def check_expression(
     `variables` are all the names in scope with their FEEL types (None: not known). `expected` is the type that the
     place needs; alternatives are separated by "|", such as "date|date and time|duration".
     """
-    parser = new_parser(text, NameScope(variables), NameScope(functions))
     try:
-        node = parser.whole_expression()
+        node = new_parser(text, NameScope(variables), NameScope(functions)).whole_expression()
         inference = Inference(text, functions)
         found = inference.type_of(node, Scope(declared_variables(variables)))
     except FeelError as error:
@@ -56,9 +55,8 @@ def check_unary_tests(
     """As `check_expression`, for the content of a cell in a column of the type `subject`."""
     scope = declared_variables(variables or {})
     column = declared_type(subject) if isinstance(subject, str) or subject is None else subject
-    parser = new_parser(text, NameScope(("?", *scope)), NameScope(functions))
     try:
-        tests = parser.whole_tests()
+        tests = new_parser(text, NameScope(("?", *scope)), NameScope(functions)).whole_tests()
         inference = Inference(text, functions)
         inference.tests(tests, Scope(scope), column)
     except FeelError as error:

@@ -69,7 +69,9 @@ def test_the_command_prints_a_line_for_each_finding_and_exits_1(tmp_path: Path) 
 
 def test_the_command_lists_every_check_and_says_what_a_leader_must_answer_for(tmp_path: Path) -> None:
     text = (ROOT / "processes" / "bpmn" / "expert_entry.bpmn").read_text(encoding="utf-8")
-    (tmp_path / "expert_entry.bpmn").write_text(text.replace('name="fourEyes"', 'name="eyes"'), encoding="utf-8")
+    (tmp_path / "expert_entry.bpmn").write_text(
+        text.replace('name="fourEyes"', 'name="eyes"'), encoding="utf-8"
+    )
     result = CliRunner().invoke(process_cli, ["check", "--list", str(tmp_path / "expert_entry.bpmn")])
     assert result.exit_code == 0
     lines = result.output.splitlines()

@@ -1,0 +1,81 @@
+"""What people try where a program reads expressions: ways out of a Python sandbox, and ways to exhaust a server."""
+
+from __future__ import annotations
+
+#: Ways to Python's objects, modules, files and processes. None may even be accepted.
+WAYS_OUT = {
+    "import": '__import__("os").system("touch CANARY")',
+    "import statement": 'import os; os.system("touch CANARY")',
+    "builtins": '__builtins__["open"]("CANARY", "w")',
+    "open": 'open("CANARY", "w").write("x")',
+    "eval": "eval(\"open('CANARY', 'w')\")",
+    "exec": "exec(\"open('CANARY', 'w')\")",
+    "compile": 'compile("1", "CANARY", "exec")',
+    "getattr": 'getattr((), "__class__")',
+    "globals": 'globals()["__builtins__"]',
+    "locals": "locals()",
+    "vars": "vars()",
+    "dir": "dir(amount)",
+    "breakpoint": "breakpoint()",
+    "exit": "exit()",
+    "subclasses": "().__class__.__mro__[1].__subclasses__()",
+    "subclasses of a text": '"".__class__.__base__.__subclasses__()[40]("CANARY")',
+    "class of a list": "[].__class__.__bases__[0]",
+    "class of a number": "(1).__class__",
+    "globals of a function": "now.__globals__",
+    "code of a function": "deadline.__code__.co_consts",
+    "closure": "parameter.__closure__[0].cell_contents",
+    "generator frame": "(x for x in [1]).gi_frame.f_back.f_globals",
+    "lambda": "(lambda: open('CANARY', 'w'))()",
+    "list comprehension": "[x for x in ().__class__.__mro__]",
+    "walrus": "(x := open('CANARY', 'w'))",
+    "format string": '"{0.__class__.__mro__}".format(amount)',
+    "f-string": "f\"{open('CANARY', 'w')}\"",
+    "percent format": '"%s" % open',
+    "attribute of a text": '"x".join.__self__',
+    "decorator": "@open\ndef f(): pass",
+    "yield": "yield open('CANARY', 'w')",
+    "await": "await amount",
+    "type": 'type("X", (), {"__del__": open})',
+    "pickle": "pickle.loads(\"cos\\nsystem\\n(S'touch CANARY'\\ntR.\")",
+    "template of Jinja": "{{ config.__class__.__init__.__globals__ }}",
+    "template of Java": '${"".getClass().forName("java.lang.Runtime")}',
+    "external function": 'function(x) external {java: {class: "java.lang.Runtime", method signature: "exec()"}}',
+    "environment": 'os.environ["SECRET_KEY"]',
+    "magic method call": "amount.__init__.__globals__.keys()",
+    "star import": "from os import *",
+}
+
+#: Ways to use up time or memory: refused, or harmless and bounded.
+BOMBS = {
+    "power": "10 ** 10 ** 10 ** 10",
+    "power of a power": "(9 ** 9) ** (9 ** 9) > 1",
+    "exp": "exp(1e300) > 1",
+    "string multiplication": '"ab" * 1000000000',
+    "doubling text": (
+        "{" + 'a0: "xxxxxxxxxx"' + "".join(f", a{n}: a{n - 1} + a{n - 1}" for n in range(1, 40)) + "}.a39"
+    ),
+    "doubling list": (
+        "{" + "a0: [1,2]" + "".join(f", a{n}: concatenate(a{n - 1}, a{n - 1})" for n in range(1, 40)) + "}.a39"
+    ),
+    "comprehension": "sum(for i in 1..100000, j in 1..100000 return i * j) > 0",
+    "quantified": "some i in 1..100000, j in 1..100000 satisfies i + j < 0",
+    "huge range": "count(for i in 1..1000000000 return i) > 0",
+    "filter over a huge list": "count((for i in 1..190000 return i)[item > 0 and item in [item..item]]) > 0",
+    "recursion": "{f: function(n) f(n + 1), r: f(1)}.r",
+    "mutual recursion": "{f: function(n) g(n), g: function(n) f(n), r: f(1)}.r",
+    "Y combinator": "(function(f) f(f))(function(f) f(f))",
+    "deep nesting": "(" * 5_000 + "1" + ")" * 5_000,
+    "deep lists": "[" * 5_000 + "]" * 5_000,
+    "deep if": "if true then " * 3_000 + "1" + " else 2" * 3_000,
+    "deep not": "not(" * 3_000 + "true" + ")" * 3_000,
+    "long sum": "+".join(["1"] * 30_000),
+    "regex bomb": 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$")',
+    "regex alternation": 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a|a)*$")',
+    "replace bomb": 'replace(string join(for i in 1..90000 return "x"), "x", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")',
+    "split bomb": 'count(split(string join(for i in 1..90000 return "x"), "")) > 0',
+    "long number": "1" * 19_000 + " > 0",
+    "decimal of many places": "decimal(1 / 3, 999999999) > 0",
+    "huge duration": 'duration("P999999999999Y") > duration("P1D")',
+    "sort by a slow order": "sort((for i in 1..100000 return i), function(x, y) x > y)[1] > 0",
+}  # fmt: skip
