@@ -117,24 +117,34 @@ def _set_headers(response: Response) -> Response:
     return response
 
 
-def _stale_form(_error: CSRFError) -> tuple[str, int]:
+def _stale_form(_error: CSRFError) -> tuple[str | Response, int]:
     return keep_typed(
         "这一页打开得太久了", "为防止他人冒用，提交没有被接受，系统里的内容没有改变。", status=400
     )
 
 
-def _too_many(_error: TooManyRequests) -> tuple[str, int]:
+def _too_many(_error: TooManyRequests) -> tuple[str | Response, int]:
     return keep_typed("操作太频繁", "为防止滥用，短时间内不能再试。请过几分钟再提交。", status=429)
 
 
-def keep_typed(heading: str, message: str, *, status: int) -> tuple[str, int]:
-    """A refusal page that shows what was typed, and offers to send it again if it surely came from our own page."""
+def keep_typed(heading: str, message: str, *, status: int) -> tuple[str | Response, int]:
+    """A refusal page that shows what was typed, and offers to send it again if it surely came from our own page.
+
+    A script keeps what it sent itself; it is told in JSON.
+    """
+    if _is_scripted():
+        return jsonify({"message": f"{heading}：{message}"}), status
     typed = [(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)]
     may_resend = status == 400 and request.method == "POST" and _from_own_page() and not request.files and bool(typed)
     return render_template(
         "security/kept.html", heading=heading, message=message, typed=typed, may_resend=may_resend,
         has_files=any(upload.filename for upload in request.files.values()), target=request.full_path.rstrip("?"),
     ), status
+
+
+def _is_scripted() -> bool:
+    """Only scripts send the forgery protection as a header."""
+    return "X-CSRFToken" in request.headers
 
 
 def _is_secret(name: str) -> bool:

@@ -13,5 +13,6 @@ def register(app: Flask) -> None:
     from app.web.processes.pages import processes
 
     app.register_blueprint(processes)
-    readers = frozenset({roles.PROCESS_OWNER, roles.DISCIPLINE_WITNESS})
+    # Owners and leaders have the studio (app.web.studio), which shows the same and more.
+    readers = frozenset({roles.DISCIPLINE_WITNESS})
     navigation.staff_page("processes.index", "流程", order=50, roles=readers)

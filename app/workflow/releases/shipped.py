@@ -15,6 +15,7 @@ from app.core.errors import NotFound, UserError
 from app.engine import CompiledProcess, DefinitionRefused, compile_process
 from app.identity import permissions
 from app.workflow import definitions
+from app.workflow.comparison import compare
 from app.workflow.models import Definition
 from app.workflow.parts import Parts
 from app.workflow.releases import drafts
@@ -82,6 +83,12 @@ def decline(key: str, actor: Actor, reason: str) -> None:
         raise NotFound(f"产品更新没有带来流程“{key}”的新版本")
     _answer(found, actor)
     audit.record(actor, "definition.decline_offer", "definition", key, reason=reason.strip())
+
+
+def changes_of(found: ShippedOffer) -> list[str]:
+    """What the offered content would change of the version in force, in words."""
+    newest = definitions.newest(found.key)
+    return compare(definitions.parts_of(newest), _offered(found)).summary() if newest is not None else []
 
 
 def settle(draft: ProcessDraft, actor: Actor) -> None:

@@ -67,7 +67,7 @@ def path_of(rule: Rule) -> str:
 
 
 def method_of(rule: Rule) -> str:
-    return "GET" if "GET" in (rule.methods or ()) else "POST"
+    return next(method for method in ("GET", "POST", "PUT", "DELETE") if method in (rule.methods or ()))
 
 
 def expected(endpoint: str, role: str) -> bool:

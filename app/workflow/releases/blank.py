@@ -1,0 +1,80 @@
+"""Where a new process begins: an empty diagram that can be drawn on, or a copy under another id."""
+
+from __future__ import annotations
+
+from html import escape
+
+from lxml import etree
+
+from app.engine import DefinitionRefused
+from app.engine.xml import BPMN, safe_root
+from app.workflow.parts import Parts
+from app.workflow.releases import reading
+from app.workflow.releases.reading import Unreadable
+
+_BLANK = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" \
+xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" \
+xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" \
+xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" id="definitions_{key}" \
+targetNamespace="urn:zhiku:{key}">
+  <bpmn:process id="{key}" name="{name}" isExecutable="true">
+    <bpmn:startEvent id="begun" name="开始">
+      <bpmn:outgoing>flow_begun_to_ended</bpmn:outgoing>
+    </bpmn:startEvent>
+    <bpmn:endEvent id="ended" name="结束">
+      <bpmn:incoming>flow_begun_to_ended</bpmn:incoming>
+    </bpmn:endEvent>
+    <bpmn:sequenceFlow id="flow_begun_to_ended" sourceRef="begun" targetRef="ended" />
+  </bpmn:process>
+  <bpmndi:BPMNDiagram id="diagram_{key}">
+    <bpmndi:BPMNPlane id="plane_{key}" bpmnElement="{key}">
+      <bpmndi:BPMNShape id="begun_di" bpmnElement="begun">
+        <dc:Bounds x="180" y="160" width="36" height="36" />
+        <bpmndi:BPMNLabel><dc:Bounds x="187" y="203" width="22" height="14" /></bpmndi:BPMNLabel>
+      </bpmndi:BPMNShape>
+      <bpmndi:BPMNShape id="ended_di" bpmnElement="ended">
+        <dc:Bounds x="480" y="160" width="36" height="36" />
+        <bpmndi:BPMNLabel><dc:Bounds x="487" y="203" width="22" height="14" /></bpmndi:BPMNLabel>
+      </bpmndi:BPMNShape>
+      <bpmndi:BPMNEdge id="flow_begun_to_ended_di" bpmnElement="flow_begun_to_ended">
+        <di:waypoint x="216" y="178" />
+        <di:waypoint x="480" y="178" />
+      </bpmndi:BPMNEdge>
+    </bpmndi:BPMNPlane>
+  </bpmndi:BPMNDiagram>
+</bpmn:definitions>
+"""
+
+
+def diagram(key: str, name: str) -> str:
+    """A diagram with a start, an end and the flow between them. :raises Unreadable: key or name cannot be used."""
+    return _BLANK.format(key=reading.process_key(key), name=escape(reading.process_name(name)))
+
+
+def copy_of(parts: Parts, old_key: str, key: str, name: str) -> Parts:
+    """The parts under another process id and name; everything else stays, the keys of the forms as well.
+
+    :raises Unreadable: key or name cannot be used, or the diagram has no process of the old id.
+    """
+    reading.process_key(key)
+    wanted = reading.process_name(name)
+    try:
+        root = safe_root(parts.xml.encode())
+    except DefinitionRefused as refusal:
+        raise Unreadable(refusal.findings[0].message) from refusal
+    process = next((one for one in root.iter(f"{{{BPMN}}}process") if one.get("id") == old_key), None)
+    if process is None:
+        raise Unreadable(f"流程图里没有标识为“{old_key}”的流程")
+    process.set("id", key)
+    process.set("name", wanted)
+    root.set("targetNamespace", f"urn:zhiku:{key}")
+    for attribute in ("processRef", "bpmnElement"):
+        for element in root.iter(etree.Element):
+            if element.get(attribute) == old_key:
+                element.set(attribute, key)
+    for participant in root.iter(f"{{{BPMN}}}participant"):
+        if participant.get("processRef") == key:
+            participant.set("name", wanted)
+    xml = etree.tostring(root, encoding="UTF-8", xml_declaration=True).decode()
+    return Parts(reading.diagram(xml), parts.tables, parts.forms, None)
