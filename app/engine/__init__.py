@@ -28,6 +28,7 @@ from app.engine.values import (
     OpenTask,
     Passed,
     SequenceFlow,
+    Token,
 )
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "StepFailed",
     "StepLimitReached",
     "TaskNotOpen",
+    "Token",
     "UncaughtError",
     "compile_process",
     "elements_of",

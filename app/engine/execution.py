@@ -26,7 +26,7 @@ from app.engine.expressions import FeelEngine
 from app.engine.journal import Journal
 from app.engine.json_data import checked_object, copied
 from app.engine.specs import MessageEvent
-from app.engine.values import AwaitedMessage, DueTimer, Failure, Host, JsonObject, OpenTask, Passed
+from app.engine.values import AwaitedMessage, DueTimer, Failure, Host, JsonObject, OpenTask, Passed, Token
 from app.engine.workflow import LIVE, Workflow
 
 #: More than any sound diagram runs between two waits, less than SpiffWorkflow's recursion bears.
@@ -115,10 +115,8 @@ class Execution:
             self._pump()
 
     def jump(self, task_id: str, element_id: str) -> None:
-        """Move the token of an open or failed task to another element. Raises JumpRefused and what the step may."""
-        task = self._task(task_id)
-        if not (task.has_state(TaskState.ERROR) or (task.state == TaskState.READY and task.task_spec.manual)):
-            raise TaskNotOpen(task_id)
+        """Move a token (see ``tokens``) to another element. Raises JumpRefused and what the step may."""
+        task = self._token(task_id)
         with self._step():
             moving.jump(self._workflow, task, element_id)
             self._pump()
@@ -151,6 +149,11 @@ class Execution:
         with self._step():
             self._workflow.cancel()
 
+    def cancelled_by_jump(self, task_id: str, element_id: str) -> list[Token]:
+        """What ``jump`` would cancel, the token itself among it. Nothing is changed. Raises JumpRefused."""
+        found = moving.cancelled_by(self._workflow, self._token(task_id), element_id)
+        return reading.tokens(found, self._bundle)
+
     # --- reading ----------------------------------------------------------------------------------------------
 
     def open_tasks(self) -> list[OpenTask]:
@@ -164,6 +167,11 @@ class Execution:
     def awaited(self) -> list[AwaitedMessage]:
         """The messages that would be taken now."""
         return reading.awaited(self._workflow)
+
+    def tokens(self) -> list[Token]:
+        """Where the case stands: open work, failed elements, waits for time or a message."""
+        standing = [task for task in self._workflow.all_tasks() if moving.is_movable(task)]
+        return reading.tokens(standing, self._bundle)
 
     def failures(self) -> list[Failure]:
         """The elements that stand still after a failure."""
@@ -264,6 +272,12 @@ class Execution:
     def _open_task(self, task_id: str) -> Any:
         task = self._task(task_id)
         if task.state != TaskState.READY or not task.task_spec.manual:
+            raise TaskNotOpen(task_id)
+        return task
+
+    def _token(self, task_id: str) -> Any:
+        task = self._task(task_id)
+        if not moving.is_movable(task):
             raise TaskNotOpen(task_id)
         return task
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
@@ -15,7 +15,16 @@ from app.engine.expressions import aware
 from app.engine.json_data import copied
 from app.engine.storage import SpecBundle
 from app.engine.timers import due_at
-from app.engine.values import AwaitedMessage, DueTimer, Element, Failure, JsonObject, OpenTask
+from app.engine.values import (
+    AwaitedMessage,
+    DueTimer,
+    Element,
+    Failure,
+    JsonObject,
+    OpenTask,
+    Token,
+    TokenState,
+)
 from app.engine.workflow import LIVE, Workflow
 from app.operations import Shape, catalogue
 
@@ -114,6 +123,19 @@ def _definitions(spec: Any) -> list[tuple[Any, Any]]:
     if isinstance(definition, MultipleEventDefinition):
         return list(zip(definition.event_definitions, spec.outputs, strict=True))
     return [(definition, spec)]
+
+
+def tokens(tasks: Iterable[Any], bundle: SpecBundle) -> list[Token]:
+    """These tasks as tokens, oldest first; what no diagram shows is left out."""
+    found = []
+    for task in sorted(tasks, key=lambda task: task.last_state_change):
+        element = bundle.elements.get((task.workflow.spec.name, task.task_spec.bpmn_id))
+        if element is not None:
+            state: TokenState = "failed" if task.state == TaskState.ERROR else "open"
+            if task.state != TaskState.ERROR and not task.task_spec.manual:
+                state = "waiting"
+            found.append(Token(str(task.id), element.id, element.name, element.kind, state))
+    return found
 
 
 def failures(workflow: Workflow) -> list[Failure]:

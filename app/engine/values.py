@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from app.feel import Function
@@ -148,6 +148,20 @@ class AwaitedMessage:
     name: str
     element_id: str
     task_id: str
+
+
+TokenState = Literal["open", "failed", "waiting"]
+
+
+@dataclass(frozen=True)
+class Token:
+    """Where an instance stands: ``open`` work of people, a ``failed`` element, or one ``waiting`` for an event."""
+
+    task_id: str
+    element_id: str
+    name: str
+    kind: str
+    state: TokenState
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def trace(view: DefinitionView, history: Sequence[HistoryEntry]) -> Trace:
     for entry in history:
         if entry.id in voided or entry.act == Act.WITHDRAW:
             continue
-        if entry.act == Act.RETURN and entry.values:
+        if entry.act in (Act.RETURN, Act.MOVE) and entry.values:
             behind = _behind(view, str(entry.values["to"]))
             elements -= behind
             flows -= {flow.id for flow in view.flows if flow.source in behind}
