@@ -48,6 +48,17 @@ SECONDS = 8
 ONLY_NULL = ("class of a list", "magic method call")
 
 
+#: These use up what an evaluation may; a condition is evaluated as a script is, so that once is enough.
+DEAR = (
+    "quantified",
+    "filter over a huge list",
+    "sort by a slow order",
+    "replace bomb",
+    "split bomb",
+    "comprehension",
+)
+
+
 class Host(FakeHost):
     """With the functions of the regulation."""
 
@@ -126,7 +137,7 @@ def test_a_bomb_is_refused_or_bounded(place: str, bomb: str) -> None:
     found = report(content, surroundings)
     checked = time.perf_counter()
     assert checked - began < SECONDS
-    if not refused(found.findings):
+    if not refused(found.findings) and (place in ("script", "cell") or bomb not in DEAR):
         assert _is_clear(_run(content, surroundings))
         assert time.perf_counter() - checked < SECONDS
 
