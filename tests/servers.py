@@ -70,8 +70,9 @@ class Postgres:
 
     def __init__(self, *, durable: bool = False) -> None:
         self._durable = durable
-        # Directly under /tmp: the user who runs the server must reach it, whatever TMPDIR says.
-        self.base = Path(tempfile.mkdtemp(prefix="zhiku-pg-", dir="/tmp"))
+        # The user who runs the server must reach it, which a folder below somebody's TMPDIR may prevent.
+        folder = Path(tempfile.gettempdir())
+        self.base = Path(tempfile.mkdtemp(prefix="zhiku-pg-", dir=folder if _open_to_all(folder) else "/tmp"))
         atexit.register(self.stop)
         self._process: subprocess.Popen[bytes] | None = None
         self._as_user: dict[str, Any] = {}
@@ -192,6 +193,10 @@ class Valkey:
         """Stops the server and removes its files."""
         _stop(self._process, signal.SIGTERM)
         shutil.rmtree(self.base, ignore_errors=True)
+
+
+def _open_to_all(folder: Path) -> bool:
+    return all(step.stat().st_mode & stat.S_IXOTH for step in (folder, *folder.resolve().parents))
 
 
 def _first_user(*names: str) -> pwd.struct_passwd:
