@@ -27,6 +27,7 @@ from app.notices.models import PENDING, SENDING, OutboxAttachment, OutboxMessage
 from app.notices.outbox import NO_ADDRESS
 from app.notices.outgoing import Document, Outgoing
 from app.notices.receipts import TakeReceipt, nobody
+from app.notices.texts import wordings
 
 Transaction = Callable[[], AbstractContextManager[Any]]
 
@@ -140,12 +141,13 @@ def _documents(ids: list[int]) -> dict[int, tuple[Document, ...]]:
     found: dict[int, tuple[Document, ...]] = {}
     is_demo = settings.current().is_demo
     if ids:
+        wording = wordings()
         for row in db.session.scalars(
             sa.select(OutboxAttachment).where(OutboxAttachment.message_id.in_(ids)).order_by(OutboxAttachment.id)
         ):
             document = Document(
                 row.filename,
-                partial(enclosures.make, row.kind, row.data, is_demo=is_demo),
+                partial(enclosures.make, row.kind, row.data, is_demo=is_demo, wording=wording),
                 enclosures.media_type(row.kind),
             )
             found[row.message_id] = (*found.get(row.message_id, ()), document)

@@ -14,10 +14,10 @@ from app.core import randomness
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.masking import mask_email, mask_name, mask_phone
-from app.notices import settings
+from app.notices import settings, texts
 from app.notices.documents.enclosures import Enclosure, freeze
 from app.notices.models import InboxMessage, OutboxAttachment, OutboxMessage
-from app.notices.templates import Rendered, Template, render, template
+from app.notices.templates import Rendered, Template, render
 
 # Statements made once: building them for every notice takes longer than running them.
 _INSERT_MESSAGE = sa.insert(OutboxMessage.__table__).returning(OutboxMessage.__table__.c.id)
@@ -77,7 +77,7 @@ def send(  # noqa: PLR0913 - subject, moment and actor are named at every call
     :raises TemplateRefused: no such notice, or data other than it declares.
     :raises UserError: an attached document cannot or must not be made (a name the font lacks, a withheld identity).
     """
-    notice = template(key)
+    notice = texts.notice(key)
     rendered = render(notice, data, settings.current().public_url)
     wanted = tuple(channels) if channels is not None else notice.channels
     told_inside = "inbox" in wanted and to.user_id is not None

@@ -27,9 +27,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from app.notices.errors import TemplateRefused
+from app.notices.grammar import fill
 
 FOLDER = Path(__file__).parent / "templates"
 CHANNELS = ("inbox", "sms", "mail")
@@ -127,27 +126,8 @@ def render(notice: Template, data: Mapping[str, Any], public_url: str) -> Render
         raise TemplateRefused(
             f"{notice.key}: missing {sorted(notice.data - set(data))}, unexpected {sorted(set(data) - notice.data)}"
         )
-    texts = {name: _fill(notice.key, body, data, public_url) for name, body in notice.sections.items()}
+    texts = {name: fill(notice.key, body, data, public_url) for name, body in notice.sections.items()}
     title = " ".join(texts.pop("subject").splitlines())  # a break of any kind would end the header of a mail
     if "inbox" in notice.channels and "inbox" not in texts:
         texts["inbox"] = texts["sms"]
     return Rendered(title, texts)
-
-
-# Plain text for mail and SMS, never HTML: escaping would put entities into people's names.
-_ENVIRONMENT = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701
-
-
-@cache
-def _compiled(body: str) -> jinja2.Template:
-    return _ENVIRONMENT.from_string(body)
-
-
-def _fill(key: str, body: str, data: Mapping[str, Any], public_url: str) -> str:
-    def link(path: str) -> str:
-        return public_url.rstrip("/") + path
-
-    try:
-        return _compiled(body).render(**data, link=link)
-    except jinja2.TemplateError as error:
-        raise TemplateRefused(f"{key}: {error}") from error

@@ -7,7 +7,13 @@ from datetime import date
 
 from app.notices.documents.glyphs import demand_printable_name
 from app.notices.documents.paper import VERMILION, Paper
+from app.notices.grammar import fill
+from app.notices.letters import Wording
+from app.notices.letters import letter as shipped
 from app.regulations.wording import formal_date
+
+#: Key of its wording.
+LETTER = "appointment_letter"
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,8 @@ class AppointmentLetter:
         return replace(self, is_demo=True)
 
 
-def appointment_letter_pdf(letter: AppointmentLetter) -> bytes:
-    """The letter on one landscape page.
+def appointment_letter_pdf(letter: AppointmentLetter, wording: Wording | None = None) -> bytes:
+    """The letter on one landscape page, in the shipped wording or another.
 
     :raises UnprintableName: see `AppointmentLetter.check`.
     """
@@ -50,13 +56,13 @@ def appointment_letter_pdf(letter: AppointmentLetter) -> bytes:
     paper.ln(6)
     paper.paragraphs(f"{letter.name}同志：", 22, indent="")
     paper.ln(2)
-    paper.paragraphs(
-        "根据《省直政务信息化专家和专家库管理办法（试行）》第十二条、第十三条，经资格审查和公示，"
-        f"现聘请您为省直政务信息化专家，聘期自{formal_date(letter.term_start)}起至{formal_date(letter.term_end)}止。",
-        20,
-    )
+    data = {
+        "name": letter.name, "term_start": formal_date(letter.term_start), "term_end": formal_date(letter.term_end),
+    }  # fmt: skip
+    text = wording or shipped(LETTER).wording
+    paper.paragraphs(fill(LETTER, text["body"], data), 20)
     paper.ln(2)
-    paper.paragraphs("特发此证。", 20)
+    paper.paragraphs(fill(LETTER, text["closing"], data), 20)
     paper.signature(letter.office, formal_date(letter.issued_on), is_demo=letter.is_demo)
     return paper.finished()
 

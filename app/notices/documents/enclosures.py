@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple, Protocol, get_type_hints
 
+from app.notices.documents import appointment_letter, objection_decision
 from app.notices.documents.appointment_letter import AppointmentLetter, appointment_letter_pdf
 from app.notices.documents.calendar_entry import MEDIA_TYPE as CALENDAR
 from app.notices.documents.calendar_entry import CalendarEntry, calendar_file
@@ -19,6 +20,7 @@ from app.notices.documents.objection_decision import (
     decision_to_candidate,
     decision_to_objector,
 )
+from app.notices.letters import Wording
 
 
 class Enclosure(Protocol):
@@ -37,15 +39,25 @@ PDF = "application/pdf"
 
 
 class _Kind(NamedTuple):
+    """`letter` and `day` say in which wording it is made: that of the day of the letter."""
+
     data_type: type[Any]
-    make: Callable[[Any], bytes]
+    make: Callable[..., bytes]
     media_type: str = PDF
+    letter: str | None = None
+    day: Callable[[Any], date] | None = None
+
+
+def _decided_on(letter: ObjectorLetter | CandidateLetter) -> date:
+    return letter.decision.decided_on
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "appointment_letter": _Kind(AppointmentLetter, appointment_letter_pdf),
-    "objector_letter": _Kind(ObjectorLetter, decision_to_objector),
-    "candidate_letter": _Kind(CandidateLetter, decision_to_candidate),
+    "appointment_letter": _Kind(
+        AppointmentLetter, appointment_letter_pdf, PDF, appointment_letter.LETTER, lambda letter: letter.issued_on
+    ),
+    "objector_letter": _Kind(ObjectorLetter, decision_to_objector, PDF, objection_decision.LETTER, _decided_on),
+    "candidate_letter": _Kind(CandidateLetter, decision_to_candidate, PDF, objection_decision.LETTER, _decided_on),
     "calendar_entry": _Kind(CalendarEntry, calendar_file, CALENDAR),
 }
 
@@ -71,11 +83,19 @@ def media_type(kind: str) -> str:
     return _KINDS[kind].media_type
 
 
-def make(kind: str, text: str, *, is_demo: bool) -> bytes:
-    """The bytes of a document kept by `freeze`; a demo installation marks it as having no force."""
+def make(
+    kind: str, text: str, *, is_demo: bool, wording: Callable[[str, date], Wording] | None = None
+) -> bytes:
+    """The bytes of a document kept by `freeze`; a demo installation marks it as having no force.
+
+    `wording` gives the wording of a letter of a day; without it the shipped one is used.
+    """
     known = _KINDS[kind]
     document = _thaw(known.data_type, json.loads(text))
-    return known.make(document.as_demo() if is_demo else document)
+    document = document.as_demo() if is_demo else document
+    if known.letter is None or known.day is None or wording is None:
+        return known.make(document)
+    return known.make(document, wording(known.letter, known.day(document)))
 
 
 def _thaw(data_type: type[Any], content: Mapping[str, Any]) -> Any:

@@ -13,9 +13,14 @@ from datetime import date
 from app.core.errors import UserError
 from app.notices.documents.glyphs import demand_printable_name
 from app.notices.documents.paper import Paper
+from app.notices.grammar import fill
+from app.notices.letters import Wording
+from app.notices.letters import letter as shipped
 from app.regulations.wording import formal_date
 
 TITLE = "异议处理决定书"
+#: Key of its wording.
+LETTER = "objection_decision"
 
 
 class IdentityDisclosed(UserError):
@@ -86,36 +91,38 @@ class CandidateLetter:
         return replace(self, decision=replace(self.decision, is_demo=True))
 
 
-def decision_to_objector(letter: ObjectorLetter) -> bytes:
-    """The letter to who objected.
+def decision_to_objector(letter: ObjectorLetter, wording: Wording | None = None) -> bytes:
+    """The letter to who objected, in the shipped wording or another.
 
     :raises UnprintableName: see `ObjectorLetter.check`.
     """
     letter.check()
-    decision = letter.decision
-    opening = (
-        f"您于{formal_date(letter.raised_on)}对拟入库专家{decision.candidate}（{decision.candidate_unit}，公示批次"
-        f"{decision.batch}）提出的异议，我局于{formal_date(decision.accepted_on)}受理，编号{decision.number}。"
-        "现将处理决定告知如下。"
-    )
-    return _letter(decision, decision.number, f"{letter.objector}：", opening)
+    decision, text = letter.decision, wording or shipped(LETTER).wording
+    data = {
+        "raised_on": formal_date(letter.raised_on), "candidate": decision.candidate,
+        "candidate_unit": decision.candidate_unit, "batch": decision.batch,
+        "accepted_on": formal_date(decision.accepted_on), "number": decision.number,
+    }  # fmt: skip
+    opening = fill(LETTER, text["opening_objector"], data)
+    return _letter(decision, decision.number, f"{letter.objector}：", opening, text)
 
 
-def decision_to_candidate(letter: CandidateLetter) -> bytes:
-    """The letter to the expert concerned.
+def decision_to_candidate(letter: CandidateLetter, wording: Wording | None = None) -> bytes:
+    """The letter to the expert concerned, in the shipped wording or another.
 
     :raises IdentityDisclosed, UnprintableName: see `CandidateLetter.check`.
     """
     letter.check()
-    decision = letter.decision
-    opening = (
-        f"您的入库申请{decision.application_number}在公示期内（公示批次{decision.batch}）收到异议，我局于"
-        f"{formal_date(decision.accepted_on)}受理并进行了核实。现将处理决定告知如下。"
-    )
-    return _letter(decision, decision.application_number, f"{decision.candidate}同志：", opening)
+    decision, text = letter.decision, wording or shipped(LETTER).wording
+    data = {
+        "application_number": decision.application_number, "batch": decision.batch,
+        "accepted_on": formal_date(decision.accepted_on),
+    }  # fmt: skip
+    opening = fill(LETTER, text["opening_candidate"], data)
+    return _letter(decision, decision.application_number, f"{decision.candidate}同志：", opening, text)
 
 
-def _letter(decision: ObjectionDecision, number: str, salutation: str, opening: str) -> bytes:
+def _letter(decision: ObjectionDecision, number: str, salutation: str, opening: str, wording: Wording) -> bytes:
     paper = Paper(f"{TITLE} {number}", decision.decided_on, margin=26)
     paper.ln(6)
     paper.heading(TITLE, 22)
@@ -131,6 +138,6 @@ def _letter(decision: ObjectionDecision, number: str, salutation: str, opening: 
     ):
         paper.paragraphs(heading, 14)
         paper.paragraphs(text, 14)
-    paper.paragraphs("依据：《省直政务信息化专家和专家库管理办法（试行）》第十二条（三）。", 14)
+    paper.paragraphs(fill(LETTER, wording["basis"], {}), 14)
     paper.signature(decision.office, formal_date(decision.decided_on), is_demo=decision.is_demo)
     return paper.finished()

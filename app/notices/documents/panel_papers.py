@@ -10,7 +10,12 @@ from app.notices.documents import tables
 from app.notices.documents.glyphs import name_or_place
 from app.notices.documents.paper import Paper
 from app.notices.documents.tables import Column
+from app.notices.grammar import fill
+from app.notices.letters import Wording
+from app.notices.letters import letter as shipped
 
+#: Key of their wording.
+LETTER = "panel_papers"
 LIST_TITLE = "评审专家名单确认单"
 SIGN_IN_TITLE = "评审专家签到表"
 #: Checks and signatures stay together on one page; mm.
@@ -48,7 +53,7 @@ class PanelPaper:
     is_demo: bool = False
 
 
-def panel_list_pdf(paper_data: PanelPaper) -> bytes:
+def panel_list_pdf(paper_data: PanelPaper, wording: Wording | None = None) -> bytes:
     """The list with the checks of Articles 17 to 19, for the organiser's confirmation."""
     paper = _begun(LIST_TITLE, paper_data)
     tables.section(paper, "评审小组名单")
@@ -65,11 +70,12 @@ def panel_list_pdf(paper_data: PanelPaper) -> bytes:
     if paper_data.checks:
         tables.section(paper, "名单核对", keep=_CLOSING)
         tables.facts(paper, paper_data.checks, label=34)
+    tables.remark(paper, fill(LETTER, (wording or shipped(LETTER).wording)["confirmation"], {}), 10)
     tables.signing_lines(paper, paper_data.signers)
     return paper.finished()
 
 
-def sign_in_sheet_pdf(paper_data: PanelPaper) -> bytes:
+def sign_in_sheet_pdf(paper_data: PanelPaper, wording: Wording | None = None) -> bytes:
     """One line a member, with room for the signature; who signed in on the screen stands in it already."""
     paper = _begun(SIGN_IN_TITLE, paper_data)
     paper.ln(4)
@@ -84,12 +90,7 @@ def sign_in_sheet_pdf(paper_data: PanelPaper) -> bytes:
     tables.table(paper, columns, rows, size=9, least=12.5)
     paper.room(_CLOSING / 2)
     _note(paper, paper_data)
-    tables.remark(
-        paper,
-        "签名即表示：已知悉评审纪律和保密要求，与被评审对象、项目单位和项目负责人没有应当回避的情形（第十八条（三））；"
-        "有应当回避的，请在签名前向组织部门提出。评审小组组长由专家推举产生（第十七条），在“组长”栏画√。",
-        10,
-    )
+    tables.remark(paper, fill(LETTER, (wording or shipped(LETTER).wording)["sign_in"], {}), 10)
     tables.signing_lines(paper, paper_data.signers)
     return paper.finished()
 

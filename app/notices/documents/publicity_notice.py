@@ -8,7 +8,13 @@ from datetime import date
 
 from app.notices.documents.glyphs import demand_printable_name
 from app.notices.documents.paper import Align, Cell, Paper
+from app.notices.grammar import fill
+from app.notices.letters import Wording
+from app.notices.letters import letter as shipped
 from app.regulations.wording import formal_date
+
+#: Key of its wording.
+LETTER = "publicity_notice"
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class PublicityNotice:
     is_demo: bool = False
 
 
-def publicity_notice_pdf(notice: PublicityNotice) -> bytes:
+def publicity_notice_pdf(notice: PublicityNotice, wording: Wording | None = None) -> bytes:
     """The notice and its list.
 
     :raises UnprintableName: the font lacks a character of a candidate's name.
@@ -49,11 +55,11 @@ def publicity_notice_pdf(notice: PublicityNotice) -> bytes:
     paper.ln(4)
     paper.heading(notice.title, 20)
     paper.paragraphs(notice.text, 14)
-    paper.paragraphs(
-        f"公示期为{notice.period}，自{formal_date(notice.first_day)}至{formal_date(notice.last_day)}。对拟入库专家有异议的"
-        f"个人或单位，可在公示期内以书面形式向{notice.office}实名提出，逾期或匿名异议不予受理。",
-        14,
-    )
+    data = {
+        "period": notice.period, "first_day": formal_date(notice.first_day), "last_day": formal_date(notice.last_day),
+        "office": notice.office,
+    }  # fmt: skip
+    paper.paragraphs(fill(LETTER, (wording or shipped(LETTER).wording)["period"], data), 14)
     paper.paragraphs(f"联系方式：{notice.contact}", 14)
     paper.signature(notice.office, formal_date(notice.published_on), is_demo=notice.is_demo)
     _list(paper, notice)

@@ -18,8 +18,9 @@ from app.core.errors import NotFound
 from app.core.masking import mask_id_number, mask_phone
 from app.core.transaction import transaction
 from app.identity import permissions
+from app.notices import texts
 from app.notices.documents.application_form import application_form_pdf
-from app.notices.documents.appointment_letter import AppointmentLetter, appointment_letter_pdf
+from app.notices.documents.appointment_letter import LETTER, AppointmentLetter, appointment_letter_pdf
 from app.procedures.entry import store
 from app.procedures.entry.models import Application
 from app.procedures.objection.models import Objection
@@ -80,8 +81,9 @@ def appointment_letter(number: str) -> Response:
         number=term.appointment_no, name=found.name or "", term_start=term.start_on, term_end=term.end_on,
         issued_on=term.start_on, is_demo=_is_demo(),
     )
+    pdf = appointment_letter_pdf(made, texts.wording(LETTER, made.issued_on))
     return _sent(
-        appointment_letter_pdf(made), f"聘书-{term.appointment_no}.pdf", "application", str(found.number)
+        pdf, f"聘书-{term.appointment_no}.pdf", "application", str(found.number)
     )
 
 

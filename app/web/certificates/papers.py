@@ -12,9 +12,11 @@ from app.core import audit, clock
 from app.core.errors import NotAllowed, NotFound
 from app.core.transaction import transaction
 from app.identity import permissions
+from app.notices import texts
 from app.notices.documents.commitment_sheet import commitment_sheet_pdf
 from app.notices.documents.draw_record import draw_record_pdf
-from app.notices.documents.panel_papers import panel_list_pdf, sign_in_sheet_pdf
+from app.notices.documents.panel_papers import LETTER, panel_list_pdf, sign_in_sheet_pdf
+from app.notices.letters import Wording
 from app.procedures.selection import store
 from app.procedures.selection.access import DECIDES_UNSEEN, decides_unseen, may_read
 from app.procedures.selection.models import Activity, ActivityState
@@ -52,6 +54,18 @@ def _commitment(found: Activity, _rules: RuleSet, printing: Printing) -> bytes:
     return commitment_sheet_pdf(draw_papers.commitment_of(found, wanted, printing))
 
 
+def _list(found: Activity, rules: RuleSet, printing: Printing) -> bytes:
+    return panel_list_pdf(panel_papers.list_of(found, rules, printing), _wording(printing))
+
+
+def _sign_in(found: Activity, rules: RuleSet, printing: Printing) -> bytes:
+    return sign_in_sheet_pdf(panel_papers.sign_in_of(found, rules, printing), _wording(printing))
+
+
+def _wording(printing: Printing) -> Wording:
+    return texts.wording(LETTER, printing.at.date())
+
+
 #: Key in the address -> the paper.
 PAPERS: Mapping[str, Paper] = {
     "commitment": Paper("承诺单", _is_locked, "条件锁定之后才有承诺单", _commitment),
@@ -59,14 +73,8 @@ PAPERS: Mapping[str, Paper] = {
         "抽取记录表", _is_locked, "条件锁定之后才有抽取记录表",
         lambda found, rules, printing: draw_record_pdf(draw_papers.record_of(found, rules, printing)),
     ),
-    "list": Paper(
-        "名单确认单", _is_invited, "发出邀请之后才有名单确认单",
-        lambda found, rules, printing: panel_list_pdf(panel_papers.list_of(found, rules, printing)),
-    ),
-    "sign-in": Paper(
-        "签到表", _is_invited, "发出邀请之后才有签到表",
-        lambda found, rules, printing: sign_in_sheet_pdf(panel_papers.sign_in_of(found, rules, printing)),
-    ),
+    "list": Paper("名单确认单", _is_invited, "发出邀请之后才有名单确认单", _list),
+    "sign-in": Paper("签到表", _is_invited, "发出邀请之后才有签到表", _sign_in),
 }  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from app.core.errors import NotFound
 from app.core.transaction import transaction
 from app.identity import permissions
 from app.notices import queries as notices
-from app.notices.documents.appointment_letter import AppointmentLetter, appointment_letter_pdf
+from app.notices import texts
+from app.notices.documents.appointment_letter import LETTER, AppointmentLetter, appointment_letter_pdf
 from app.registers import experts
 from app.registers.models import Expert
 from app.regulations import rule_set_to_show
@@ -64,5 +65,5 @@ def letter(appointment_no: str) -> Response:
     number = person.number
     with transaction():
         audit.record(actor, "expert.download_letter", "expert", number, note=appointment_no)
-    data = BytesIO(appointment_letter_pdf(made))
+    data = BytesIO(appointment_letter_pdf(made, texts.wording(LETTER, made.issued_on)))
     return send_file(data, mimetype="application/pdf", as_attachment=True, download_name=f"聘书-{appointment_no}.pdf")

@@ -14,6 +14,9 @@ from app.core.actor import Actor
 from app.core.errors import Conflict, Invalid, NotFound, UserError
 from app.core.transaction import transaction
 from app.identity import permissions
+from app.notices import texts
+from app.notices.documents.publicity_notice import LETTER
+from app.notices.grammar import fill
 from app.procedures.publicity import queries
 from app.procedures.publicity.service import Notice, create_batch
 from app.registers.models import ProposedExpert
@@ -54,12 +57,11 @@ def _people(details: list[TaskDetail]) -> list[ProposedExpert]:
 def _suggested(people: list[ProposedExpert]) -> dict[str, str]:
     now = clock.now()
     ordinal = sum(1 for batch in queries.latest(limit=200) if batch.published_at.year == now.year) + 1
+    names = {"first_name": people[0].name, "count": str(len(people))}
     return {
         "title": f"关于省直政务信息化专家库 {now.year} 年第 {ordinal} 批拟入库专家名单的公示",
         "document_no": "",
-        "text": "根据《省直政务信息化专家和专家库管理办法（试行）》第十二条，经资格审查，"
-        f"{people[0].name}等 {len(people)} 人符合入库条件，列入拟入库专家名单，现予公示。"
-        "对拟入库专家有异议的个人或单位，可在公示期内以书面形式实名提出。逾期或匿名的异议不予受理。",
+        "text": fill("text", texts.wording(LETTER, now.date())["text"], names),
         "site_address": "",
         "published_on": now.date().isoformat(),
         "published_at": f"{now:%H:%M}",

@@ -12,8 +12,9 @@ from app.core import audit
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.transaction import transaction
+from app.notices import texts
 from app.notices.documents.application_form import application_form_pdf
-from app.notices.documents.appointment_letter import AppointmentLetter, appointment_letter_pdf
+from app.notices.documents.appointment_letter import LETTER, AppointmentLetter, appointment_letter_pdf
 from app.procedures.entry.models import APPLICATION_TRANSITIONS, Application, ApplicationState
 from app.procedures.entry.rules.papers import PAPER_STEPS, PAPER_WORDS
 from app.procedures.entry.service import submission
@@ -153,7 +154,8 @@ def letter(number: str) -> Response:
         number=term.appointment_no, name=person.name, term_start=term.start_on, term_end=term.end_on,
         issued_on=term.start_on, is_demo=_is_demo(),
     )
-    return _download(appointment_letter_pdf(made), f"聘书-{term.appointment_no}.pdf", found)
+    pdf = appointment_letter_pdf(made, texts.wording(LETTER, made.issued_on))
+    return _download(pdf, f"聘书-{term.appointment_no}.pdf", found)
 
 
 def _download(data: bytes, name: str, found: Application) -> Response:

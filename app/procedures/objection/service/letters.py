@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 
 from app.core.errors import Conflict
+from app.notices import texts
 from app.notices.documents import enclosures
 from app.notices.documents.enclosures import Enclosure
 from app.notices.documents.objection_decision import CandidateLetter, ObjectionDecision, ObjectorLetter
@@ -73,4 +74,4 @@ def add_letter(
 def letter_pdf(letter: ObjectionLetter, *, is_demo: bool) -> bytes:
     """The PDF of a kept letter, always the same; that of a demo says so."""
     kept = json.loads(letter.body)
-    return enclosures.make(kept["kind"], kept["data"], is_demo=is_demo)
+    return enclosures.make(kept["kind"], kept["data"], is_demo=is_demo, wording=texts.wording)
