@@ -7,16 +7,16 @@ import { readFile } from 'node:fs/promises';
 const escaped = text => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/\n/g, '\\r?\\n');
 
 /**
- * The source with every listed literal swapped, and the literals that were not found. What holds a bracket or brace
- * may be a part of a longer literal (`<p>No Entries</p>`) and is swapped wherever it stands.
+ * The source with every listed literal swapped, and the literals that were not found. What holds a bracket or brace and
+ * is no whole literal is a part of one (`<p>No Entries</p>`) and is swapped wherever it stands.
  */
 export function swapped(source, words) {
   const lost = [];
   for (const [ english, chinese ] of Object.entries(words)) {
-    const isMarkup = /[<>{}]/.test(english);
-    const literal = new RegExp(isMarkup ? `()${escaped(english)}` : `(['"\`])${escaped(english)}\\1`, 'g');
+    const whole = new RegExp(`(['"\`])${escaped(english)}\\1`, 'g');
+    const isPart = /[<>{}]/.test(english) && !whole.test(source);
     let found = false;
-    source = source.replace(literal, (_whole, quote) => {
+    source = source.replace(isPart ? new RegExp(`()${escaped(english)}`, 'g') : whole, (_all, quote) => {
       found = true;
       return quote + chinese + quote;
     });

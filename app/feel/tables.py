@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.feel.conversion import convert
+from app.feel.dmn.asked import Asked, asked
 from app.feel.dmn.model import Model, ModelEvaluation
 from app.feel.dmn.session import Session
 from app.feel.dmn.table import MatchedRule
@@ -17,7 +18,7 @@ from app.feel.functions import Function
 from app.feel.kinds import FeelType
 from app.feel.limits import DEFAULT_LIMITS, NO_FUNCTIONS, Limits
 
-__all__ = ["DecisionModel", "MatchedRule", "Outcome"]
+__all__ = ["Asked", "DecisionModel", "MatchedRule", "Outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class DecisionModel:
     def inputs(self) -> Mapping[str, str | None]:
         """The data the model asks for, by name, with the FEEL type where one is declared."""
         return {name: None if declared is None else declared.name for name, declared in self._types.items()}
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """The single values that the tables read of those data, for trying them out."""
+        return asked(self._model, self.inputs)
 
     def decide(
         self,

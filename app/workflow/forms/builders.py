@@ -47,7 +47,7 @@ class Reader:
 
     def fault(self, message: str) -> None:
         """Notes what is wrong with this component."""
-        self._findings.append(FormFinding(self.name, message))
+        self._findings.append(FormFinding(self.name, message, str(self.raw.get("id") or "")))
 
     def only(self, raw: Mapping[str, Any], known: frozenset[str], what: str) -> None:
         """Refuses keys that nobody would honour."""

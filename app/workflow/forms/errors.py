@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class FormFinding:
-    """One fault of a form definition: the component (its label or id, empty for the form itself) and what is wrong."""
+    """One fault of a form definition: the component (its label or id, empty for the form itself) and what is wrong.
+
+    `id` is the component's id where it has one, for editors that lead there.
+    """
 
     component: str
     message: str
+    id: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"“{self.component}”：{self.message}" if self.component else self.message

@@ -149,13 +149,14 @@ class _FormParser:
         if not path and not required:
             return
         if not all(_STEP.fullmatch(step) for step in path.split(".")):
-            self._findings.append(FormFinding(part.name, f"键“{path}”只能用字母、数字和下划线，层级用点分开"))
+            self._findings.append(FormFinding(part.name, f"键“{path}”只能用字母、数字和下划线，层级用点分开", part.id))
 
     def _check_once(self, part: Component, path: str, seen: dict[str, Component]) -> None:
         for other, before in seen.items():
             nested = other.startswith(path + ".") or path.startswith(other + ".")
             if nested or (other == path and not self._alternate(part, before)):
-                self._findings.append(FormFinding(part.name, f"键“{path}”与“{before.name}”的键“{other}”冲突"))
+                message = f"键“{path}”与“{before.name}”的键“{other}”冲突"
+                self._findings.append(FormFinding(part.name, message, part.id))
                 return
         seen[path] = part
 
