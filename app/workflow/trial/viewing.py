@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from app.core.errors import NotFound
 from app.engine import DueTimer, Element, OpenTask
 from app.engine.xml import BPMN, SPIFF, bpmn, safe_root
 from app.operations import Operation, catalogue
@@ -229,3 +230,8 @@ def _state(
     failed = [trial.trouble["element"]] if trial.trouble and trial.trouble.get("element") else []
     new = {one[0] for one in steps[-1].passed if one[3] in ("completed", "taken")} if steps else set()
     return {"tokens": dict(tokens), "done": sorted(done), "failed": failed, "fresh": sorted(new)}
+
+
+def no_operation(name: str) -> NotFound:
+    """The refusal where a trial's process calls no such operation."""
+    return NotFound(f"这个流程不调用操作“{name}”")
