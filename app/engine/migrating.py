@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine import markings
 from app.engine.errors import EngineError, MigrationRefused
 from app.engine.execution import Execution
 from app.engine.spec_changes import (
@@ -54,7 +55,7 @@ def migrate(state: bytes, spec_hash: str, new_hash: str, host: Host, passed: Seq
     old, new = outline(spec_hash, host.spec_text), outline(new_hash, host.spec_text)
     content = json.loads(zlib.decompress(state))
     check = _Check(old, new, list(_levels(content)), passed)
-    reasons = list(check.reasons())
+    reasons = list(check.reasons()) or list(check.stuck())
     if reasons:
         raise MigrationRefused(reasons)
     try:
@@ -105,6 +106,13 @@ class _Check:
                 if not _is_prediction(task) and not self._is_of_the_past(level, name, task):
                     yield from self._task(name, task)
         yield from self._passed()
+
+    def stuck(self) -> Iterator[str]:
+        """Where tokens would stand for ever by the new version, as they stand now."""
+        for level in self.levels:
+            name = level.name or self.old.top
+            if (element_id := markings.stuck_at(self.new, name, level.tasks)) is not None:
+                yield f"按新版本继续办理，会停在“{self.new.name(element_id)}”走不下去（并行的分支对不上）"
 
     def _task(self, level: str, task: Mapping[str, Any]) -> Iterator[str]:
         name, state = task["task_spec"], task["state"]
@@ -162,8 +170,6 @@ class _Check:
                 self.notes.append(f"“{self.old.name(element_id)}”办过后又退到了它之前，再办时按新版本")
 
     def _past(self, level: str, name: str) -> str | None:
-        if self._is_live(level, element_of(name)):
-            return None  # judged by what it is waiting for
         if name not in self.new.levels.get(level, {}):
             return f"“{self.old.name(name)}”已办过，在新版本中已删去"
         changed = differences(self.old, self.new, level, name)
@@ -178,9 +184,6 @@ class _Check:
             if task["state"] & (LIVE | TaskState.ERROR)
         }
 
-    def _is_live(self, level: str, element_id: str) -> bool:
-        return element_id in self._live_at(level) and self.old.levels[level][element_id]["typename"] not in JOINS
-
     def _comes_again(self, level: str, element_id: str, seen: frozenset[str]) -> bool:
         """True if the instance went back to before the element, so that it is done by the new version anyway."""
         live = self._live_at(level)
@@ -194,13 +197,15 @@ class _Check:
         return all(self._is_before(level, here, element_id) for here in live)
 
     def _is_before(self, level: str, here: str, element_id: str) -> bool:
+        """True if a token there will be at the element yet: no way round it, or no way to it but through there."""
         if here == element_id:
             return True
         if element_id not in self._reached(level, here, without=None):
             return False
-        if not self._ends(level, self._reached(level, here, without=element_id)):
+        ahead = self._reached(level, here, without=element_id)
+        if all(self.new.onward(level, entry) for entry in ahead):
             return True
-        return here in self.passed and self.passed.index(here) < _last_index(self.passed, element_id)
+        return element_id not in self._reached(level, "Start", without=here)
 
     def _reached(self, level: str, here: str, without: str | None) -> set[str]:
         seen: set[str] = set()
@@ -211,13 +216,6 @@ class _Check:
                 seen.add(entry)
                 stack.extend(self.new.onward(level, entry))
         return seen
-
-    def _ends(self, level: str, elements: Iterable[str]) -> bool:
-        return any(not self.new.onward(level, entry) for entry in elements)
-
-
-def _last_index(passed: Sequence[str], element_id: str) -> int:
-    return len(passed) - 1 - list(reversed(passed)).index(element_id)
 
 
 def _is_prediction(task: Mapping[str, Any]) -> bool:
