@@ -24,6 +24,7 @@ from app.jobs.retention import keep_no_longer
 from app.jobs.tallying import count_stays
 from app.notices import delivery
 from app.workflow import incidents, messages, receipts, recounting, reminders, timers
+from app.workflow.migration import carrying
 from app.workflow.releases import publishing
 
 _log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ _KINDS = (
     _Kind("message", messages.due, messages.deliver_queued, messages.fail_queued),
     _Kind("incident", incidents.due, incidents.retry_due, incidents.retry_failed),
     _Kind("version", publishing.due, publishing.publish_due, publishing.give_up),
+    _Kind("migration", carrying.due, carrying.carry_out, carrying.give_up),
     _Kind("reminder", reminders.due, reminders.remind, reminders.give_up),
 )
 

@@ -125,7 +125,7 @@ def _close(case: LockedCase, gone: Sequence[Row], closing: Mapping[str, Mapping[
 
 def _open(projection: Projection, tasks: Sequence[OpenTask], reopening: bool) -> None:
     connection = db.session.connection()
-    rows = [_task_row(projection, task) for task in tasks]
+    rows = [task_row_of(projection, task) for task in tasks]
     reopened = _known([row["id"] for row in rows]) if reopening else set()
     fresh = [row for row in rows if row["id"] not in reopened]
     if fresh:
@@ -172,7 +172,8 @@ def add_candidates(rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(sa.insert(_CANDIDATE), users)
 
 
-def _task_row(projection: Projection, task: OpenTask) -> dict[str, Any]:
+def task_row_of(projection: Projection, task: OpenTask) -> dict[str, Any]:
+    """The row of a task that opens now."""
     case, now = projection.case, projection.case.now
     groups = assignment.groups_of(task)
     holder = assignment.named(task.assignee) if task.assignee else None

@@ -119,6 +119,8 @@ class Act(StrEnum):
     MOVE = "move"
     SUSPEND = "suspend"
     RESUME = "resume"
+    MIGRATE = "migrate"
+    MIGRATE_BACK = "migrate_back"
 
 
 #: The same act has the same word everywhere (ui/README §2).
@@ -151,4 +153,6 @@ ACT_WORDS: Mapping[Act, str] = {
     Act.MOVE: "移动办件",
     Act.SUSPEND: "暂停",
     Act.RESUME: "恢复",
+    Act.MIGRATE: "迁移版本",
+    Act.MIGRATE_BACK: "撤销迁移",
 }
