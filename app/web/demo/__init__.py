@@ -35,8 +35,9 @@ def start() -> str:
 @demo.post("/enter")
 @public_page
 def enter() -> ResponseReturnValue:
-    """Signs in as one of the role, without a password."""
-    login_as_demo(request.form.get("role", ""))
+    """Signs in as one of the role, without a password; `role/login` names which one."""
+    role, _, login = request.form.get("role", "").partition("/")
+    login_as_demo(role, login or None)
     return redirect(url_for("home.begin"))
 
 

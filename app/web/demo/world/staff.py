@@ -1,4 +1,4 @@
-"""The staff of the demo: one person of each role, two reviewers and two clerks so that work can be handed on."""
+"""The staff of the demo: each role, with two reviewers, clerks and process owners so that work is handed on."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ STAFF = (
     Member("maxiaolan", "马晓岚", roles.CENTER_CLERK, CENTRE),
     Member("tianyu", "田雨", roles.CENTER_CLERK, CENTRE),
     Member("shenwangshu", "沈望舒", roles.PROCESS_OWNER, CENTRE),
+    Member("xuyanqiu", "许砚秋", roles.PROCESS_OWNER, CENTRE),
     Member("guozian", "郭子安", roles.DEPT_ORGANISER, DEPARTMENT),
     Member("hejingxing", "何景行", roles.DEPT_LEADER, DEPARTMENT),
     Member("renlicheng", "任立诚", roles.DISCIPLINE_WITNESS, DEPARTMENT),
