@@ -56,8 +56,6 @@ class Exploration:
             for token, count in Counter(state).items():
                 if count > 1:
                     self.twice.add(self.into[token])
-            if max(Counter(state).values(), default=0) > 2:
-                continue  # told already; more tokens of the same kind tell nothing new
             self.after[state] = set(self._next(state))
             waiting += self.after[state]
 
@@ -73,7 +71,11 @@ class Exploration:
                 self.done.add(place)
                 left = Counter(state) - Counter(taken)
                 for given_out in self._gives(place):
-                    yield tuple(sorted((left + Counter(given_out)).elements()))
+                    after = left + Counter(given_out)
+                    # a third token of the same kind tells nothing new, and a loop could make any number
+                    yield tuple(
+                        sorted(Counter({token: min(count, 2) for token, count in after.items()}).elements())
+                    )
 
     def _gives(self, place: str) -> Iterator[list[int]]:
         out = self._out(place)
@@ -96,9 +98,7 @@ class Exploration:
 
     def stuck(self) -> bool:
         """Tokens are left and none can move."""
-        return any(
-            state and not following and not self._cut(state) for state, following in self.after.items()
-        )
+        return any(state and not following for state, following in self.after.items())
 
     def twice_at_once(self) -> bool:
         """Two tokens on the way to the same place, unless only a reminder beside it led there."""
@@ -116,9 +116,6 @@ class Exploration:
             if not more:
                 return bool(set(self.after) - good)
             good |= more
-
-    def _cut(self, state: State) -> bool:
-        return max(Counter(state).values(), default=0) > 2
 
     def _without_reminders(self) -> set[str]:
         reached: set[str] = set()
@@ -197,6 +194,7 @@ def test_what_is_made_of_blocks_is_sound_and_ends(block: Block, seed: int) -> No
 @example(block=("parallelGateway", "task", "task"), mutations=[("swap", 0, 0)])
 @example(block=("parallelGateway", "task", "task"), mutations=[("swap", 1, 0)])
 @example(block=("again", "reminded"), mutations=[])
+@example(block=("then", "reminded", "task"), mutations=[("redirect", 1, 0)])
 @example(block=("again", "task"), mutations=[("delete", 3, 0)])
 @given(block=BLOCKS, mutations=MUTATIONS)
 @settings(max_examples=150, deadline=None, suppress_health_check=CHECKS)
@@ -206,9 +204,7 @@ def test_the_gate_and_the_exploration_agree(block: Block, mutations: list[tuple[
     for word in sorted(verdict) or ["sound"]:
         event(word)
     found = told(graph)
-    assert bool(found) == bool(verdict), (found, verdict)
-    assert found - {"livelock"} == verdict - {"livelock"}
-    assert "livelock" not in found or "livelock" in verdict
+    assert found == verdict
 
 
 @given(block=BLOCKS, mutations=MUTATIONS, seed=st.integers(0, 2**32))
