@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { chinese } from './chinese.mjs';
+import { onePreact } from './form_editor/one_preact.mjs';
 
 const target = 'app/web/static/dist';
 
@@ -30,7 +31,7 @@ const result = await build({
   loader: { '.woff2': 'file', '.woff': 'file', '.ttf': 'file', '.eot': 'file', '.svg': 'file' },
   // The list of functions that the editors of the library bring along is English and not ours.
   alias: { '@camunda/feel-builtins': path.resolve('frontend/feel_builtins.mjs') },
-  plugins: [ chinese(...words) ],
+  plugins: [ chinese(...words), onePreact ],
   logLevel: 'warning'
 });
 
