@@ -18,6 +18,7 @@ from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from app.notices.errors import TemplateRefused
+from app.notices.variables import variable
 
 #: A section is a message, not a book.
 MAX_SECTION = 4000
@@ -59,13 +60,13 @@ def check(text: str, allowed: Collection[str], needed: Collection[str] = ()) -> 
     faults = list(_Walk(text, frozenset(allowed)).faults(tree))
     always = {node.name for part in tree.body if isinstance(part, nodes.Output) for node in part.find_all(nodes.Name)}
     missing = [name for name in sorted(needed) if name not in always]
-    return faults + [TextFault(0, 0, f"缺少 {{{{ {name} }}}}，这一项必须告知") for name in missing]
+    return faults + [TextFault(0, 0, f"缺少变量 {name}（{variable(name).label}），这一项必须告知") for name in missing]
 
 
 def _syntax_fault(text: str, fault: jinja2.TemplateSyntaxError) -> TextFault:
     line = min(fault.lineno, text.count("\n") + 1)
     found = re.search(r"\{[{%#]", text.split("\n")[line - 1])
-    return TextFault(line, found.start() + 1 if found else 1, "花括号里的写法不对，变量应写作 {{ 名称 }}")
+    return TextFault(line, found.start() + 1 if found else 1, "花括号里的写法不对，变量写在两层花括号里")
 
 
 class _Walk:
@@ -118,7 +119,7 @@ class _Walk:
             yield self._fault(name, name.name, f"没有名为“{name.name}”的变量")
 
     def _fault(self, node: nodes.Node, word: str, message: str) -> TextFault:
-        line = min(node.lineno, len(self._lines))
+        line = min(node.lineno or 1, len(self._lines))
         return TextFault(line, max(self._lines[line - 1].find(word), 0) + 1, message)
 
 

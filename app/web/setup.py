@@ -35,6 +35,7 @@ from app.web import (
     status,
     studio,
     tasks,
+    texts,
     verify,
 )
 from app.web.about import about
@@ -71,6 +72,7 @@ def register_web(app: Flask) -> None:
     objections.register(app)
     status.register(app)
     rules.register(app)
+    texts.register(app)
     studio.register(app)
     activities.register(app)
     certificates.register(app)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import re
 import secrets
@@ -159,9 +160,20 @@ def _labels(root: Any) -> list[str]:
 
 
 def _language(root: Any) -> list[str]:
-    body = _words(root.find(".//body"))
+    body = _words(_without_sources(root.find(".//body")))
     found = [f"says {word!r}" for word in _FORBIDDEN_WORDS if word in body]
     return found + (["shows None"] if re.search(r"\bNone\b", body) else [])
+
+
+def _without_sources(body: Any) -> Any:
+    """The page without what shows the source of a template to who edits it (`data-source`)."""
+    sources = [] if body is None else body.xpath(".//*[@data-source]")
+    if not sources:
+        return body
+    shown = copy.deepcopy(body)
+    for one in shown.xpath(".//*[@data-source]"):
+        one.drop_tree()
+    return shown
 
 
 def _words(node: Any) -> str:

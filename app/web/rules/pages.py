@@ -45,6 +45,7 @@ def index() -> str:
         marks={one.row.key: "待审批" for one in waiting} | {one.row.key: "待施行" for one in coming},
         may_continue=actor.has(roles.BUREAU_LEADER),
         keeps_calendar=permissions.allowed(actor, permissions.CALENDAR_KEEP),
+        approves_texts=permissions.allowed(actor, permissions.TEMPLATE_APPROVE),
     )
 
 
