@@ -282,6 +282,15 @@ ROUTES: dict[str, str] = {
     "studio.confirm_remove_table": "process.edit",
     "studio.remove_table": "process.edit",
     "studio.preview_table": "process.read",
+    # the studio: versions compared, cases migrated
+    "studio.compare": "process.read",
+    "studio.migrations": "process.edit",
+    "studio.new_migration": "process.edit",
+    "studio.begin_migration": "process.edit",
+    "studio.migration": "process.edit",
+    "studio.continue_migration": "process.edit",
+    "studio.ask_undo_migration": "process.edit",
+    "studio.undo_migration": "process.edit",
     # rule sets, calendar, 沿用 decisions
     "texts.index": "template.approve",
     "texts.show": "template.approve",
