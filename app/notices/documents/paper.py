@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Literal, cast
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
 from app.core.clock import ZONE
 from app.notices.documents.glyphs import font_path, printable
@@ -48,8 +49,8 @@ class Paper(FPDF):
         self.set_auto_page_break(auto=False, margin=margin)
         self.c_margin = 0
         self.add_font(_FONT, "", str(font_path()))
-        # The bounds of the whole font hold for the part of it that is embedded; counting them anew takes half the time.
-        cast("TTFFont", self.fonts[_FONT]).ttfont.recalcBBoxes = False
+        # The bounds of the whole font hold for the part that is embedded; counting them anew takes half the time.
+        cast(TTFFont, self.fonts[_FONT]).ttfont.recalcBBoxes = False
         self.set_title(title)
         self.set_lang("zh-CN")
         self.set_creator("智库 Zhiku")
