@@ -47,15 +47,22 @@ class _LegalCheck:
             yield from self._barred(step, given)
             return
         found = self._elements(step)
-        stands_for = [element.id for element in found] + [element.id for element in self._waivers(step)]
+        faults = {element.id: list(self._kept(step, element)) for element in found}
+        whole = [element_id for element_id, told in faults.items() if not told]
+        # one that keeps everything is the step; others like it are then additions of the owner
+        stands_for = (whole or list(faults)) + [element.id for element in self._waivers(step)]
         if step.reached:
-            reach = self._paths.reach(given=given)
-            if not any(reach.came_to(element_id) for element_id in stands_for):
-                where = found[0].id if found else self._process_id()
-                yield _finding(where, step, f"图上走不到“{step.name}”", "恢复这一环节和通到它的连线")
+            yield from self._lost(step, stands_for, given)
         yield from self._skipped(step, stands_for, given)
-        for element in found:
-            yield from self._kept(step, element)
+        if not whole:
+            for told in faults.values():
+                yield from told
+
+    def _lost(self, step: LegalStep, stands_for: list[str], given: Given) -> Iterator[Finding]:
+        reach = self._paths.reach(given=given)
+        if not any(reach.came_to(element_id) for element_id in stands_for):
+            where = stands_for[0] if stands_for else self._process_id()
+            yield _finding(where, step, f"图上走不到“{step.name}”", "恢复这一环节和通到它的连线")
 
     def _elements(self, step: LegalStep) -> list[Element]:
         return self._signs.having(*step.signs)
@@ -108,6 +115,9 @@ class _LegalCheck:
 
     def _turn(self, path: list[str], stands_for: list[str]) -> str:
         """Where the path leaves the way to the step: the last element from which the step can still be reached."""
+        begun = [place for place, element_id in enumerate(path[:-1]) if element_id in stands_for]
+        if begun:  # the path comes to the step and leaves it undone, by an event on it
+            return path[begun[-1] + 1]
         before_end = path[:-1] or path
         for element_id in reversed(before_end):
             if self._leads_to(element_id, stands_for):
