@@ -113,7 +113,7 @@ def publish() -> Page:
     return redirect(url_for("publicity_board.show", number=batch_no))
 
 
-def _rules_of(numbers: Iterable[str]) -> RuleSet:
+def rules_of_batch(numbers: Iterable[str]) -> RuleSet:
     """The rules that all these cases go by; a batch has one period, and each case keeps that of its start.
 
     :raises Conflict: the cases are pinned to rules with different periods.
@@ -137,7 +137,8 @@ def _publish(numbers: dict[str, str], notice: Notice, actor: Actor) -> str:
     with transaction():
         for number in sorted(numbers.values()):
             messages.hold(number, actor)
-        batch = create_batch(list(numbers.values()), notice, actor=actor, now=now, rules=_rules_of(numbers.values()))
+        rules = rules_of_batch(numbers.values())
+        batch = create_batch(list(numbers.values()), notice, actor=actor, now=now, rules=rules)
         batch_no = batch.number
         for task_id in numbers:
             tasks.complete(task_id, {"batch_no": batch_no}, actor, None)
