@@ -1,4 +1,4 @@
-"""What may not be kept longer goes: abandoned drafts, and scans of ID cards some days after a case ended."""
+"""What may not be kept longer goes: abandoned drafts, scans of ID cards some days after a case ended, old trials."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.core.database import db
 from app.core.transaction import transaction
 from app.procedures.entry import service as entry
 from app.regulations import store as regulations
+from app.workflow.trial import replays, runs
 
 _EVERY = timedelta(hours=1)
 #: By database, so that a process that serves several (tests) looks after each.
@@ -28,5 +29,6 @@ def keep_no_longer(now: datetime) -> int:
         rules = regulations.rule_set_to_show(now.date())
         gone = entry.purge_drafts(rules, actor=SYSTEM, now=now)
         gone += entry.purge_identity_papers(rules, actor=SYSTEM, now=now)
+        gone += runs.sweep(now) + replays.sweep(now)
     _last[database] = now
     return gone

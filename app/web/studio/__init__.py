@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
         index,
         migrations,
         process,
+        replays,
         scenarios,
         tables,
         trials,

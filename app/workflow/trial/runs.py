@@ -233,13 +233,6 @@ def keep_file(trial_id: int, record: Mapping[str, Any]) -> None:
     trial.files = {**trial.files, str(record["id"]): dict(record)}
 
 
-def forget(trial_id: int) -> None:
-    """Deletes a trial."""
-    trial = _locked(trial_id, None)
-    _drop(trial, sa.true())
-    db.session.delete(trial)
-
-
 def sweep(now: datetime) -> int:
     """Deletes trials that nobody touched for a month; gives how many."""
     old = list(db.session.scalars(sa.select(Trial.id).where(Trial.touched_at < now - KEPT)))
