@@ -7,11 +7,12 @@ from html import escape
 from lxml import etree
 
 from app.engine import DefinitionRefused
-from app.engine.xml import BPMN, safe_root
+from app.engine.xml import BPMN, CAMUNDA, safe_root
 from app.workflow.parts import Parts
 from app.workflow.releases import reading
 from app.workflow.releases.reading import Unreadable
 
+_FORM_KEY = f"{{{CAMUNDA}}}formKey"
 _BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" \
 xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" \
@@ -53,7 +54,7 @@ def diagram(key: str, name: str) -> str:
 
 
 def copy_of(parts: Parts, old_key: str, key: str, name: str) -> Parts:
-    """The parts under another process id and name; everything else stays, the keys of the forms as well.
+    """The parts under another process id and name, with the forms in a folder of that id and without scenarios.
 
     :raises Unreadable: key or name cannot be used, or the diagram has no process of the old id.
     """
@@ -69,12 +70,22 @@ def copy_of(parts: Parts, old_key: str, key: str, name: str) -> Parts:
     process.set("id", key)
     process.set("name", wanted)
     root.set("targetNamespace", f"urn:zhiku:{key}")
-    for attribute in ("processRef", "bpmnElement"):
-        for element in root.iter(etree.Element):
+    forms = {_moved(name, old_key, key): text for name, text in parts.forms.items()}
+    for element in root.iter(etree.Element):
+        for attribute in ("processRef", "bpmnElement"):
             if element.get(attribute) == old_key:
                 element.set(attribute, key)
+        form_key = element.get(_FORM_KEY)
+        if form_key is not None:
+            element.set(_FORM_KEY, _moved(form_key, old_key, key))
     for participant in root.iter(f"{{{BPMN}}}participant"):
         if participant.get("processRef") == key:
             participant.set("name", wanted)
     xml = etree.tostring(root, encoding="UTF-8", xml_declaration=True).decode()
-    return Parts(reading.diagram(xml), parts.tables, parts.forms, None)
+    return Parts(reading.diagram(xml), parts.tables, forms, None)
+
+
+def _moved(form_key: str, old_key: str, key: str) -> str:
+    """The key of a form in the folder of the new process; forms of other folders stay where they are."""
+    folder, _, name = form_key.partition("/")
+    return f"{key}/{name}" if folder == old_key else form_key

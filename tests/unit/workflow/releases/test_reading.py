@@ -77,7 +77,7 @@ def test_a_copy_is_the_same_process_under_another_id() -> None:
     made = blank.copy_of(Parts(BPMN, {"t.dmn": "x"}, {"leave/ask": "{}"}), "leave", "travel", "出差")
     assert 'id="travel"' in made.xml and 'name="出差"' in made.xml and 'bpmnElement="travel"' in made.xml
     assert 'id="leave"' not in made.xml
-    assert made.tables == {"t.dmn": "x"} and made.forms == {"leave/ask": "{}"}
+    assert made.tables == {"t.dmn": "x"} and made.forms == {"travel/ask": "{}"}
     with pytest.raises(Unreadable):
         blank.copy_of(Parts(BPMN), "other", "travel", "出差")
 
