@@ -66,12 +66,11 @@ class AllowedMenus {
 class NoPalette {
   static $inject = [ 'palette' ];
 
-  constructor() { /* the page has a palette of its own, of buttons with names */ }
+  constructor() { /* the page has buttons with names; what the libraries put into the palette is not shown */ }
 }
 
 export default {
   __init__: [ 'allowedMenus' ],
   allowedMenus: [ 'type', AllowedMenus ],
-  paletteProvider: [ 'type', NoPalette ],
-  createPaletteProvider: [ 'type', NoPalette ]
+  paletteProvider: [ 'type', NoPalette ]
 };

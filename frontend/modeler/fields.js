@@ -98,13 +98,15 @@ function parameterCompletion(parameters) {
     if (!before) return null;
     return {
       from: before.from + 1,
-      options: parameters.map(entry => ({ label: entry.key, detail: `${entry.label} ${entry.value}`, type: 'constant' }))
+      options: parameters.map(entry => ({ label: entry.key, detail: entry.value.length > 20 ? entry.label : `${entry.label} ${entry.value}`, type: 'constant' }))
     };
   };
 }
 
 export function feelField({ name, label, hint, value, write, catalogue, variables, disabled = false, rows = 1 }) {
   const id = `zk-field-${++count}`;
+  // one source for the life of the field: CodeMirror tells sources apart by identity
+  const offered = [ { autocomplete: parameterCompletion(catalogue.parameters) } ];
   const box = make('div', { class: `zk-feel form-control form-control-sm${rows > 1 ? ' zk-feel--tall' : ''}` });
   let typed = value ?? '';
   const editor = new FeelEditor({
@@ -114,7 +116,7 @@ export function feelField({ name, label, hint, value, write, catalogue, variable
     })),
     contentAttributes: { 'aria-label': label, 'data-field': name, ...(hint ? { 'aria-describedby': `${id}-hint` } : {}) },
     extensions: [
-      EditorState.languageData.of(() => [ { autocomplete: parameterCompletion(catalogue.parameters) } ]),
+      EditorState.languageData.of(() => offered),
       EditorState.phrases.of(PHRASES)
     ],
     onChange: text => { typed = text; }

@@ -8,6 +8,10 @@ import { flowSections } from './flows.js';
 import { workSections } from './work.js';
 import { repetitionSection } from './repetition.js';
 
+const TYPES = {
+  string: '文字', number: '数字', boolean: '真假', list: '列表', context: '一组值', date: '日期', time: '时间', 'date and time': '日期时间',
+  'days and time duration': '时长', 'years and months duration': '年月时长'
+};
 const ID = /^[A-Za-z_][\w.-]*$/;
 
 export class Panel {
@@ -49,7 +53,7 @@ export class Panel {
 
   /** Names that expressions may use, with what is known of their parts. */
   variables() {
-    const known = new Map(Object.entries(this.facts.variables ?? {}).map(([ name, type ]) => [ name, { name, detail: type ?? '' } ]));
+    const known = new Map(Object.entries(this.facts.variables ?? {}).map(([ name, type ]) => [ name, { name, detail: TYPES[type] ?? '' } ]));
     for (const element of this.modeler.get('elementRegistry').filter(entry => is(entry, 'bpmn:ServiceTask'))) {
       const operator = objectOf(element).get('extensionElements')?.get('values').find(entry => is(entry, 'spiffworkflow:ServiceTaskOperator'));
       const operation = operator && this.catalogue.operations.find(entry => entry.name === operator.id);

@@ -9,7 +9,8 @@ export class Saving {
   /** `facts`: saveUrl, rev, key; `status` shows a line, `notes` takes banners. `after` is told of every save. */
   constructor(modeler, facts, { status, notes, after, flush }) {
     Object.assign(this, { modeler, facts, status, notes, after, flush, rev: facts.rev, dirty: false, halted: false, running: null });
-    modeler.get('eventBus').on('commandStack.changed', () => this.changed());
+    // what was only read in is no change of the owner's
+    modeler.get('eventBus').on('commandStack.changed', ({ trigger }) => { if (trigger !== 'clear') this.changed(); });
     window.addEventListener('beforeunload', event => { if (this.dirty) event.preventDefault(); });
     window.addEventListener('online', () => { if (this.dirty && !this.halted) this.save(); });
   }

@@ -39,7 +39,8 @@ const ACTS = {
   lasso: (modeler, event) => modeler.get('lassoTool').activateSelection(event),
   link: (modeler, event) => modeler.get('globalConnect').start(event),
   space: (modeler, event) => modeler.get('spaceTool').activateSelection(event),
-  search: modeler => modeler.get('searchPad').toggle(),
+  // the pad closes on a click elsewhere, and this click is one
+  search: modeler => setTimeout(() => modeler.get('searchPad').toggle(), 0),
   undo: modeler => modeler.get('commandStack').undo(),
   redo: modeler => modeler.get('commandStack').redo(),
   fit: modeler => modeler.get('canvas').zoom('fit-viewport', 'auto'),
@@ -61,7 +62,8 @@ export function wireTools(root, modeler) {
     else if (name in SHAPES || name === 'lane') wireShape(button, modeler, name);
   }
   wireArrows(root);
-  const stack = modeler.get('commandStack');
+  const stack = modeler.get('commandStack', false);   // a viewer has none
+  if (!stack) return;
   const shown = () => {
     for (const [ name, can ] of [ [ 'undo', stack.canUndo() ], [ 'redo', stack.canRedo() ] ])
       root.querySelector(`[data-tool=${name}]`)?.setAttribute('aria-disabled', String(!can));

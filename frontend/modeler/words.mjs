@@ -39,6 +39,14 @@ export default {
     'Search': '查找', 'Results': '结果',
     "} ${ entriesToShow.length === 1 ? 'result' : 'results' } found\n            </div>": '} 项\n            </div>'
   },
+  'node_modules/@bpmn-io/feel-lint/dist/index.js': {
+    'Unrecognized token in <${parent.name}>': '这里读不懂', 'Unrecognized token <${next.name}> in <${parent.name}>': '这里读不懂',
+    'Incomplete <${ (before || parent).name }>': '还没有写完', 'First item is accessed via [1]': '列表的第一项是 [1]',
+    'Syntax Error': '写法', 'fix': '改正'
+  },
+  'node_modules/@bpmn-io/lang-feel/dist/index.js': {
+    'definition': '函数', 'quantified expression': '每一个、有一个', 'block': '整段', 'literal': '值'
+  },
   'node_modules/bpmn-js/lib/util/PoweredByUtil.js': {
     'Web-based tooling for BPMN, DMN and forms ': '流程图、决策表和表单的网页编辑工具，',
     'powered by <a href="https://bpmn.io" target="_blank" rel="noopener">bpmn.io</a>.':
