@@ -16,31 +16,22 @@ export class Preview {
     this.form.submit();
   }
 
-  /** Draws again, with what was typed. */
+  /** Draws again, with what was typed: the form inside is sent as its own button for showing what changed sends it. */
   refresh() {
     const inside = this.frame.contentDocument?.getElementById('preview-form');
     if (!inside) { this.start(); return; }
-    const data = new FormData(inside);
-    data.set('_schema', this.read());
-    data.set('_do', 'refresh');
-    this.replace(inside.action, data);
-  }
-
-  async replace(url, data) {
-    for (const [ name, value ] of [ ...data.entries() ]) if (value instanceof File) data.delete(name);
-    const answer = await fetch(url, { method: 'POST', body: data });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const fresh = page.querySelector('main');
-    const old = this.frame.contentDocument?.querySelector('main');
-    if (!fresh || !old) { this.start(); return; }
-    old.replaceWith(this.frame.contentDocument.adoptNode(fresh));
-    this.fit();
+    inside.elements._schema.value = this.read();
+    const button = document.createElement('input');
+    Object.assign(button, { type: 'hidden', name: '_do', value: 'refresh' });
+    inside.append(button);
+    inside.submit();
   }
 
   widen(place, chosen) {
-    for (const button of place.querySelectorAll('button[data-width]'))
+    for (const button of place.querySelectorAll('button[data-width]')) {
       button.setAttribute('aria-pressed', String(button === chosen));
+      button.classList.toggle('active', button === chosen);
+    }
     this.frame.classList.toggle('zk-preview__frame--phone', chosen.dataset.width === 'phone');
     this.fit();
   }
