@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ T = TypeVar("T")
 def steps(*names: str, key: str = "leave") -> bytes:
     """A process of user tasks one after the other."""
     path = ["begin", *names, "done"]
-    flows = [f"{before} > {after}" for before, after in zip(path, path[1:], strict=False)]
+    flows = [f"{before} > {after}" for before, after in itertools.pairwise(path)]
     drawn = d.diagram(key, [d.start(), *(d.user(name) for name in names), d.end()], flows)
     return drawn.replace(b'formKey="test/', f'formKey="{key}/'.encode())
 

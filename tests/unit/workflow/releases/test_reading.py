@@ -51,7 +51,7 @@ def test_a_form_lives_in_the_forms_folder_and_nowhere_else(key: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"components": {}}', "null", "[" * 100_000, '{"components": [}'])
 def test_a_form_is_a_json_object_with_components(text: str) -> None:
-    with pytest.raises(Unreadable, match="JSON|组件清单"):
+    with pytest.raises(Unreadable, match=r"JSON|组件清单"):
         reading.form("leave/ask", text)
 
 
@@ -75,9 +75,10 @@ def test_scenarios_hold_no_signs_that_cannot_be_shown() -> None:
 
 def test_a_copy_is_the_same_process_under_another_id() -> None:
     made = blank.copy_of(Parts(BPMN, {"t.dmn": "x"}, {"leave/ask": "{}"}), "leave", "travel", "出差")
-    assert 'id="travel"' in made.xml and 'name="出差"' in made.xml and 'bpmnElement="travel"' in made.xml
+    for text in ('id="travel"', 'name="出差"', 'bpmnElement="travel"'):
+        assert text in made.xml
     assert 'id="leave"' not in made.xml
-    assert made.tables == {"t.dmn": "x"} and made.forms == {"travel/ask": "{}"}
+    assert (made.tables, made.forms) == ({"t.dmn": "x"}, {"travel/ask": "{}"})
     with pytest.raises(Unreadable):
         blank.copy_of(Parts(BPMN), "other", "travel", "出差")
 

@@ -8,7 +8,15 @@ import pytest
 
 from app.core import vocabulary
 from app.workflow.releases.models import _ACTIVE
-from app.workflow.releases.states import ACT_WORDS, ACTIVE, ORIGIN_WORDS, STATE_WORDS, DraftAct, DraftOrigin, may_move
+from app.workflow.releases.states import (
+    ACT_WORDS,
+    ACTIVE,
+    ORIGIN_WORDS,
+    STATE_WORDS,
+    DraftAct,
+    DraftOrigin,
+    may_move,
+)
 from app.workflow.releases.states import DraftState as S
 
 ALLOWED = {
