@@ -181,7 +181,7 @@ def _told(game: _Game) -> Iterator[Finding]:
     scope = game.scope
     if not game.complete:
         message = f"并行的分支太多，超过 {LIMIT} 种情形，没有查完"
-        yield Finding(scope.id, "too_many_states", "warning", message, "减少同时进行的分支，或拆成子流程")
+        yield Finding(scope.id, "too_many_states", "error", message, "减少同时进行的分支，或拆成子流程")
         return
     for where in sorted(set(game.stuck.values())):
         message = f"办件会停在“{'、'.join(where)}”：汇合永远等不齐"

@@ -169,3 +169,36 @@ class Redrawn:
         """The incoming and outgoing lists say again what the flows say; drawings of what is gone go too."""
         for reference in [*self.root.iter(bpmn("incoming")), *self.root.iter(bpmn("outgoing"))]:
             self._drop(reference)
+
+
+def legal() -> list[tuple[str, str, Redrawn]]:
+    """Legal steps left out: the step, what was done, the diagram."""
+    entry = "expert_entry"
+    return [
+        ("publicity_over", "the publicity removed from entry", Redrawn(entry).remove("publicity_over")),
+        ("confirm_list", "four eyes removed", Redrawn(entry).set_property("confirm_list", "fourEyes", "")),
+        (
+            "objections_settled",
+            "objections not waited for",
+            Redrawn(entry).lead("objections_open", "objections_settled", "objection_upheld"),
+        ),
+        (
+            "unqualified",
+            "the refused led on to the publicity",
+            Redrawn(entry).lead("review_result", "refuse_unqualified", "publish_notice"),
+        ),
+        (
+            "answer",
+            "the two hours replaced by another parameter",
+            Redrawn("invitation").expression(
+                "reply_due", "timeDate", 'deadline("selection.clash_hours", now())'
+            ),
+        ),
+        (
+            "approve_designation",
+            "the designated approved by somebody else",
+            Redrawn("designation_approval").attribute(
+                "approve_designation", "candidateUsers", "=organiser_id"
+            ),
+        ),
+    ]
