@@ -66,10 +66,12 @@ def create_app(configuration: type[settings.Config] | None = None, **overrides: 
     for name in OPERATION_MODULES:
         importlib.import_module(name)
     from app.jobs.due import run_until_quiet
+    from app.jobs.health import health
     from app.web.setup import register_web
 
-    # web and jobs do not know each other: the movable clock of the demo gets at the jobs by this.
+    # web and jobs do not know each other: the movable clock of the demo and the page of health get at them by this.
     app.extensions["run_until_quiet"] = run_until_quiet
+    app.extensions["background_health"] = health
     register_web(app)
     return app
 

@@ -1,7 +1,8 @@
 // The diagram of a case, with its tokens. A page holds
 //   <div class="zk-viewer" data-xml="…" data-state="…">
-// The state is {"tokens": {elementId: n}, "done": [elementId], "failed": [elementId]}; without data-state the
-// diagram is shown plain. The text list beside it says the same to those who do not see the picture.
+// The state is {"tokens": {elementId: n}, "done": [elementId], "failed": [elementId]}, of many cases together with
+// "late": {elementId: n} and "heat": {elementId: {"level": 1–5, "label": text}}; without data-state the diagram is
+// shown plain. The text list beside it says the same to those who do not see the picture.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
@@ -33,6 +34,13 @@ function mark(viewer, state) {
   for (const id of (state.failed || []).filter(known)) {
     canvas.addMarker(id, 'zk-failed');
     overlays.add(id, 'failed', { position: { top: -11, right: 11 }, html: badge('zk-badge zk-badge--bad', '!', '有故障') });
+  }
+  for (const [ id, count ] of Object.entries(state.late || {}).filter(([ id ]) => known(id))) {
+    overlays.add(id, 'late', { position: { top: -11, left: -11 }, html: badge('zk-badge zk-badge--care', `逾 ${count}`, `${count} 件逾期`) });
+  }
+  for (const [ id, heat ] of Object.entries(state.heat || {}).filter(([ id ]) => known(id))) {
+    canvas.addMarker(id, `zk-heat-${heat.level}`);
+    overlays.add(id, 'heat', { position: { bottom: -2, left: 0 }, html: badge('zk-heat', heat.label, `用时中位数${heat.label}`) });
   }
   for (const [ id, count ] of Object.entries(state.tokens || {}).filter(([ id ]) => known(id))) {
     canvas.removeMarker(id, 'zk-done');

@@ -29,6 +29,7 @@ from app.web import (
     public,
     publicity,
     reveal,
+    room,
     rules,
     security,
     sms,
@@ -74,6 +75,7 @@ def register_web(app: Flask) -> None:
     rules.register(app)
     texts.register(app)
     studio.register(app)
+    room.register(app)
     activities.register(app)
     certificates.register(app)
     verify.register(app)

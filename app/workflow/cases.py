@@ -154,7 +154,7 @@ def detail(instance_id: int, actor: Actor) -> CaseDetail:
         flows=trace.flows,
         failed=frozenset(one.element_id for one in incidents if one.element_id and one.kind == "operation"),
         next_steps=paths.next_steps(view, [task.element_id for task in open_tasks]),
-        may_void=authority.manages(actor) and instance.status == "running",
+        may_void=authority.manages(actor) and instance.ended_at is None,
     )
 
 

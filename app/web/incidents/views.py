@@ -15,11 +15,14 @@ from app.core.errors import Invalid, UserError
 from app.core.transaction import transaction
 from app.identity import permissions
 from app.web.auth import current_actor, requires
+from app.web.room.blueprint import names_cases, tabs
+from app.web.room.words import DataLine, data_lines
 from app.workflow import definitions
 from app.workflow import incidents as incident_service
 from app.workflow.attempt import attempt
 from app.workflow.models import Incident, Instance
 from app.workflow.states import IncidentStatus
+from app.workflow.taskpage import task_data
 
 incidents = Blueprint("incidents", __name__, url_prefix="/incidents")
 
@@ -49,20 +52,23 @@ def index() -> str:
     status = status if status in set(IncidentStatus) else IncidentStatus.OPEN
     after = request.args.get("after", type=int)
     found = incident_service.page(actor, status=status, after=after, size=_PAGE + 1)
-    lines = [_line(item) for item in found[:_PAGE]]
+    lines = [line_of(item) for item in found[:_PAGE]]
     return render_template(
-        "incidents/index.html", lines=lines, status=status, tabs=TABS, kinds=KINDS, words=STATUS_WORDS,
-        causes=_causes(lines) if status == IncidentStatus.OPEN else [], may_mend=_may_mend(actor),
+        "incidents/index.html", tabs_of_room=tabs(actor), names_cases=names_cases(actor),
+        lines=lines, status=status, tabs=TABS, kinds=KINDS, words=STATUS_WORDS,
+        causes=_causes(lines) if status == IncidentStatus.OPEN else [], may_mend=may_mend(actor),
         next_url=url_for("incidents.index", status=status, after=lines[-1].incident.id) if len(found) > _PAGE else "",
         first_url=url_for("incidents.index", status=status) if after else "",
     )
 
 
-def _may_mend(actor: Actor) -> bool:
+def may_mend(actor: Actor) -> bool:
+    """True if this person may retry and skip."""
     return permissions.allowed(actor, permissions.INCIDENT_MEND)
 
 
-def _line(item: Incident) -> Line:
+def line_of(item: Incident) -> Line:
+    """An incident with the names of its case and element."""
     instance = db.session.get(Instance, item.instance_id) if item.instance_id is not None else None
     element = definitions.view(instance.definition_id, instance.spec_hash).elements.get(item.element_id or "") if (
         instance is not None
@@ -88,11 +94,20 @@ def detail(incident_id: int) -> str:
 
 def _page(incident_id: int, errors: dict[str, str]) -> str:
     actor = current_actor()
-    line = _line(incident_service.one(incident_id, actor))
+    line = line_of(incident_service.one(incident_id, actor))
     return render_template(
         "incidents/detail.html", line=line, item=line.incident, kinds=KINDS, words=STATUS_WORDS, errors=errors,
-        may_mend=_may_mend(actor), reason=request.form.get("reason", ""),
+        may_mend=may_mend(actor), reason=request.form.get("reason", ""), names_cases=names_cases(actor),
+        data=_data(line), may_watch=permissions.allowed(actor, permissions.ROOM_READ),
     )
+
+
+def _data(line: Line) -> list[DataLine]:
+    """The data that the failed element saw, personal data masked; nothing where no element stands still."""
+    item, instance = line.incident, line.instance
+    if item.kind != "operation" or item.status != IncidentStatus.OPEN or instance is None or item.task_id is None:
+        return []
+    return data_lines(task_data(instance, item.task_id))
 
 
 @incidents.post("/<int:incident_id>/retry")

@@ -29,8 +29,8 @@ from app.workflow import cases as case_service
 from app.workflow import inbox, tasks
 from app.workflow.attempt import attempt
 from app.workflow.models import HistoryEntry, Instance, Task
-from app.workflow.refusals import PageStale, StepRefused, TaskTaken
-from app.workflow.states import Act, TaskStatus
+from app.workflow.refusals import CaseSuspended, PageStale, StepRefused, TaskTaken
+from app.workflow.states import Act, InstanceStatus, TaskStatus
 from app.workflow.step import StepOutcome
 from app.workflow.taskpage import TaskDetail
 
@@ -83,8 +83,9 @@ def _submit_label(detail: TaskDetail, work: working.Sheet | None) -> str:
 
 
 def _left_draft(detail: TaskDetail, work: working.Sheet | None) -> list[tuple[str, str]]:
-    """What the person typed into a task that somebody else has done meanwhile."""
-    if detail.task.status == TaskStatus.OPEN or detail.draft is None or work is None:
+    """What the person typed into a task that somebody else has done meanwhile, or whose case stands still."""
+    is_workable = detail.task.status == TaskStatus.OPEN and detail.instance.status == InstanceStatus.RUNNING
+    if is_workable or detail.draft is None or work is None:
         return []
     return _read_out(work, working.entries_of(work, detail.draft))
 
@@ -186,6 +187,9 @@ def _submit(
         heading = "这一页已经过时" if kept else "这件事已经有人办了"
         note = ("care", f"{heading}：", f"{late.message}。")
         return _page(tasks.detail(task_id, actor), actor, kept, note), late.status
+    except CaseSuspended as stopped:
+        note = ("care", "这件事暂停了：", f"{stopped.message}。")
+        return _page(tasks.detail(task_id, actor), actor, None, note), stopped.status
     except StepRefused as refused:
         words = f"{refused.message}。你填写的内容还在，故障已记下，管理员会看到。"
         return _page(tasks.detail(task_id, actor), actor, bound, ("bad", "没有办成：", words)), refused.status

@@ -28,7 +28,7 @@ from app.workflow.attempt import attempt
 from app.workflow.forms import Entries, entries_from
 from app.workflow.forms.components import Choice
 from app.workflow.models import Draft, Instance, Task
-from app.workflow.states import TaskStatus
+from app.workflow.states import InstanceStatus, TaskStatus
 from app.workflow.step import StepOutcome
 from app.workflow.taskpage import TaskDetail, task_data
 
@@ -51,7 +51,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Received:
-    """The task that a form was sent for; `said` is how people call it. `sheet` is None for a task without form."""
+    """The task that a form was sent for; `said` is how people call it. `sheet` is None for a task without form.
+
+    A task of a suspended case is not open: what is sent for it is kept.
+    """
 
     task_id: str
     said: str
@@ -77,12 +80,12 @@ def received(task_id: str, actor: Actor) -> Received:
     if task is None or instance is None:
         raise NotFound("没有这个任务")
     authority.require_case(instance, actor)
-    is_open = task.status == TaskStatus.OPEN
+    is_open = task.status == TaskStatus.OPEN and instance.status == InstanceStatus.RUNNING
     text = _form_text(instance.definition_id, task.form_key) if task.form_key else None
     page = None
     if text is not None:
         functions = _functions(instance)
-        data = task_data(instance, task_id) if is_open else {}
+        data = task_data(instance, task_id) if task.status == TaskStatus.OPEN else {}
         page = Sheet(task_id, forms.load(text, functions), functions, data)
     return Received(task_id, f"{instance.title}，{task.name}", is_open, page)
 
