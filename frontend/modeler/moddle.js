@@ -10,7 +10,7 @@ export const camunda = {
   associations: [],
   types: [
     extension('Assignable', [ 'bpmn:UserTask', 'bpmn:ManualTask' ],
-      [ 'formKey', 'candidateGroups', 'candidateUsers', 'assignee', 'dueDate' ]),
+      [ 'formKey', 'candidateGroups', 'candidateUsers', 'dueDate', 'assignee' ]),
     extension('DecisionCall', [ 'bpmn:BusinessRuleTask' ], [ 'decisionRef', 'resultVariable' ]),
     extension('ScriptResult', [ 'bpmn:ScriptTask' ], [ 'resultVariable' ])
   ]

@@ -200,7 +200,26 @@ def _overtaken(page: Page, live: LiveServer, shot: Shot) -> None:
         assert kept is not None
         assert (kept.rev, "再审一次" in kept.xml) == (other, False)
     note.get_by_role("button", name="看对方的版本").click()
-    page.wait_for_selector("#studio[data-ready]")
+    page.wait_for_url("**/expert_entry")
+    page.wait_for_selector("#studio[data-checked]")
+
+
+def test_a_tab_left_open_over_night_keeps_its_work(page: Page, enter: Enter, shot: Shot) -> None:
+    opened(page, enter)
+    page.click("#studio-tabs a[href='#pane-properties']")
+    page.context.clear_cookies()
+    page.locator("#pane-properties [data-field=documentation]").fill("第十二条：连夜改的说明。")
+    page.keyboard.press("Control+s")
+    note = page.locator(".zk-modeler__notes [role=alert]")
+    expect(note).to_contain_text("没有丢")
+    expect(note.get_by_role("button", name="下载我的版本")).to_be_visible()
+    shot(page, "modeler-logged-out")
+    other = page.context.new_page()
+    enter(other, roles.PROCESS_OWNER)
+    other.close()
+    note.get_by_role("button", name="再存一次").click()
+    expect(page.locator(".zk-modeler__status")).to_contain_text("已存")
+    expect(note).to_have_count(0)
 
 
 def test_simulation_and_every_kind_of_properties_speak_chinese(page: Page, enter: Enter, axe: Axe, shot: Shot) -> None:
