@@ -465,3 +465,36 @@ def test_to_the_same_version_is_no_change_at_all(make: Callable[[], Run]) -> Non
 
     assert notes == ()
     assert before == (run.open(), run.execution.timers(), run.execution.awaited(), run.data)
+
+
+# --- nothing hangs ------------------------------------------------------------------------------------------------
+
+
+def parted(*, joined: bool) -> bytes:
+    """Two branches that end each for itself, or wait for each other."""
+    nodes = [start(), node("parallelGateway", "fork"), user("a"), user("b"), end(), end("other")]
+    nodes += [node("parallelGateway", "join")] if joined else []
+    flows = ["begin > fork", "fork > a", "fork > b"]
+    flows += ["a > join", "b > join", "join > done"] if joined else ["a > done", "b > other"]
+    return diagram("parted", nodes[:-2] + nodes[-1:] if joined else nodes, flows)
+
+
+def test_tokens_that_would_wait_for_ever_are_not_moved_even_where_no_history_tells_of_them() -> None:
+    run = Run(parted(joined=False)).complete("a")
+    process = compile_process(parted(joined=True))
+    run.host.specs[process.spec_hash] = process.spec_text
+
+    with pytest.raises(MigrationRefused, match="会停在“join”走不下去"):
+        migrate(run.execution.dump(), run.spec_hash, process.spec_hash, run.host, [])
+
+    both = Run(parted(joined=False))
+    move(both, parted(joined=True))
+    assert both.complete("a").open() == ["b"]
+    assert both.complete("b").ends == ("done",)
+
+
+def test_tokens_that_wait_at_a_join_count_for_it() -> None:
+    run = Run(forked("a", "b", "c")).complete("a").complete("b")
+
+    assert move(run, forked("a", "b", "c", extra="more")) == ()
+    assert run.complete("c").complete("more").open() == ["after"]
