@@ -118,8 +118,10 @@ def _fields(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(name, answers.shown(value)) for name, value in values.items()]
 
 
-def _choices(values: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(value, value) for value in values]
+def _choices(values: tuple[str, ...], chosen: str, words: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """The choices with their words; an expression that stands there now is one of them."""
+    formula = [(chosen, chosen)] if chosen.startswith("=") else []
+    return [*formula, *zip(values, words or values, strict=True)]
 
 
 def _errors(errors: Mapping[str, str]) -> dict[str, str]:

@@ -54,7 +54,7 @@ def cases(light_world: World, workshop: Workshop) -> World:
     world.complete(ids[0], "judge", "clerk", decision="yes")
     world.complete(ids[1], "judge", "clerk", decision="no")
     in_transaction(lambda: messages.deliver("called_off", "RK-2026-0003", {"why": "不办了"}, world["clerk"]))
-    clock.travel_to(clock.now() + timedelta(days=30))
+    clock.travel_to(clock.now() + timedelta(days=7))
     run_due(clock.now())
     return world
 

@@ -11,6 +11,7 @@ import pytest
 from app.core.transaction import transaction
 from app.workflow.parts import Parts
 from app.workflow.releases import drafts
+from app.workflow.releases.models import ProcessDraft
 from app.workflow.trial import runs, sources
 from tests.services.workflow import trials as t
 from tests.unit.engine import diagrams as d
@@ -36,6 +37,12 @@ def begin(office: Office) -> Begin:
         return str(answer.location)
 
     return begun
+
+
+def _active() -> ProcessDraft:
+    found = drafts.active("entry_copy")
+    assert found is not None
+    return found
 
 
 def _task_form(page: str) -> str:
@@ -82,7 +89,7 @@ def test_a_trial_is_led_through_its_real_forms_to_the_end_and_kept(office: Offic
     assert nameless.status == 422
     kept = _lead(office, trial, "keep", name="不予受理")
     assert "已存为场景“不予受理”" in kept.text
-    assert "不予受理" in office.inside(lambda world: (drafts.active("entry_copy") or pytest.fail()).scenarios or "")
+    assert "不予受理" in office.inside(lambda world: _active().scenarios or "")
 
 
 def test_a_loaded_scenario_is_walked_step_by_step(office: Office, begin: Begin) -> None:
@@ -105,7 +112,10 @@ def test_messages_are_given_with_their_fields_and_a_step_taken_back(office: Offi
     assert "没有可以退回的步骤" in _lead(office, trial, "back").text
 
 
-@pytest.mark.parametrize(("move", "moment"), [("hours", "2026年3月2日（周一）11:00"), ("workday", "2026年3月3日（周二）09:00"), ("moment", "2026年3月9日（周一）09:00")])
+@pytest.mark.parametrize(("move", "moment"), [
+    ("hours", "2026年3月2日（周一）11:00"), ("workday", "2026年3月3日（周二）09:00"),
+    ("moment", "2026年3月9日（周一）09:00"),
+])  # fmt: skip
 def test_the_clock_of_a_trial_goes_where_it_is_wanted(office: Office, begin: Begin, move: str, moment: str) -> None:
     page = _lead(office, begin(), "clock", move=move, moment="2026-03-09T09:00")
     assert moment in page.text
@@ -190,7 +200,7 @@ def test_a_task_without_form_and_data_of_a_page_of_its_own(office: Office, begin
 
 def test_scenarios_of_a_draft_are_listed_and_taken_out(office: Office, begin: Begin) -> None:
     begin()
-    draft_id = office.inside(lambda world: (drafts.active("entry_copy") or pytest.fail()).id)
+    draft_id = office.inside(lambda world: _active().id)
     client = office.client("owner")
     page = client.page(f"/studio/drafts/{draft_id}/scenarios")
     assert "逾期未补正" in page.text
