@@ -183,5 +183,5 @@ def legal_note(key: str, raw: Any) -> str | None:
     if isinstance(raw, int) and isinstance(fixed.value, int):
         way = "，少于办法的规定" if raw < fixed.value else "，多于办法的规定"
     return (
-        f"{fixed.article}规定的是{fixed.words}{way}。与办法原文不同的值须写明文号，由局领导审批"
+        f"{fixed.article}规定的是{fixed.brief}{way}。与办法原文不同的值须写明文号，由局领导审批"
     )

@@ -22,6 +22,10 @@ _DATA = Path(__file__).parent / "data"
 SHIPPED_CODE = "2025"
 
 
+#: What is longer than this does not stand in a sentence; characters.
+_SENTENCE = 24
+
+
 @dataclass(frozen=True)
 class ParameterValue:
     """A declared parameter with its value in one rule set."""
@@ -46,6 +50,14 @@ class ParameterValue:
         if self.type is Type.TIME:
             return f"{self.value:%H:%M}"
         return f"{self.value}{UNIT_WORDS[self.unit]}"
+
+
+    @property
+    def brief(self) -> str:
+        """The same, where it stands in a sentence: of a long list the first entry and how many there are."""
+        if self.type in (Type.TEXTS, Type.MAPPING) and len(self.words) > _SENTENCE:
+            return f"{next(iter(self.value))}等 {len(self.value)} 项"
+        return self.words
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def _cases(key: str, named_in: set[str], current: list[Definition]) -> Iterator[
     )
     counted: dict[tuple[str, str], int] = {}
     for row in db.session.execute(statement):
-        group = (names.get(row.process_key, row.process_key), rule_set(row.rule_set_id)[key].words)
+        group = (names.get(row.process_key, row.process_key), rule_set(row.rule_set_id)[key].brief)
         counted[group] = counted.get(group, 0) + row.number
     for (process, words), number in sorted(counted.items()):
         yield CasesOfValue(process, words, number)

@@ -157,7 +157,7 @@ def _withdrawal(found: Change, reason: str, errors: dict[str, str]) -> Page:
     label, row = parameter(found.row.key).label, found.row
     page = render_template(
         "confirm.html", heading=f"撤回修改：{label}", act="撤回这份修改", stay="不撤回，返回",
-        consequence=f"{row.valid_from.isoformat()} 起的{label}不再改为{found.value.words}，同一天的其他修改不受影响。",
+        consequence=f"{row.valid_from.isoformat()} 起的{label}不再改为{found.value.brief}，同一天的其他修改不受影响。",
         action=url_for("rules.withdraw_change", number=row.id), back=url_for("rules.show_change", number=row.id),
         reason_label="撤回的理由", reason=reason, errors=errors,
         trail=[

@@ -112,3 +112,10 @@ def test_a_missing_value_is_named() -> None:
     del values["term.years"]
     with pytest.raises(RuleSetRefused, match=r"missing parameter term\.years"):
         read_values(values)
+
+
+def test_in_a_sentence_a_long_list_is_told_by_its_first_entry_and_its_length() -> None:
+    rules = shipped_rules()
+    assert rules["entry.directions"].brief == "云网基础设施等 16 项"
+    assert rules["entry.direction_fields"].brief == "云网基础设施等 16 项"
+    assert rules["publicity.period"].brief == rules["publicity.period"].words
