@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from app.engine.errors import DefinitionRefused
 from app.engine.parsing import ProcessFileParser, decision_of, result_variable_of
 from app.engine.storage import spec_text
 from app.engine.values import CompiledProcess, Element, Finding, SequenceFlow
+from app.engine.wording import in_chinese
 from app.engine.xml import CAMUNDA, SPIFF, bpmn, local_name, safe_root
 
 _NODES = {
@@ -47,7 +47,7 @@ def compile_process(
         spec = parser.get_spec(process_id)
         subprocesses = parser.get_subprocess_specs(process_id)
     except ValidationException as error:
-        message = f"引擎不能运行：{_told(error)}"
+        message = f"引擎不能运行：{in_chinese(str(error))}"
         raise _refused(error.id or process_id, "not_runnable", message, "按提示改正该环节") from error
     documents = [root, *others.values()]
     elements = tuple(element for document in documents for element in elements_of(document))
@@ -73,13 +73,9 @@ def _read(parser: ProcessFileParser, root: etree._Element, others: Mapping[str, 
             parser.add_bpmn_xml(document, key)
     except ValidationException as error:
         where = f"第 {error.line_number} 行" if error.line_number else "文件"
-        message = f"{where}不符合 BPMN 2.0 的格式：{_told(error)}"
+        message = f"{where}不符合 BPMN 2.0 的格式：{in_chinese(str(error))}"
         raise _refused(error.id or "", "schema", message, "用流程编辑器重新导出，或按提示改正") from error
     return process_ids
-
-
-def _told(error: ValidationException) -> str:
-    return re.sub(r"\{[^}]*\}", "", str(error).splitlines()[0])
 
 
 def _refuse_shared_scopes(documents: Mapping[str, etree._Element]) -> None:
