@@ -159,7 +159,7 @@ def measure(app: Flask) -> None:
             {key or "case": [round(at.total_seconds() / 3600, 1) for at in (one.median, one.p90)]
              for key, one in sorted(heat.items())[:4]}) + " hours (median, p90)")
         bare = timed(bare_count)
-        print(f"{name + ' bare count of the cases':52}{bare:9.2f} ms")
+        print(f"{name + ' bare count of completed cases':52}{bare:9.2f} ms")
         for what, act in _QUESTIONS:
             took = timed(act)
             print(f"{name + ' ' + what:52}{took:9.2f} ms{took / bare:8.2f} x")

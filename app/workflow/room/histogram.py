@@ -7,9 +7,11 @@ a quantile is exact to half a bucket. Buckets of shares are 5 % of the period wi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import zip_longest
 
-Counts = Mapping[int, int]
+#: How many there are in each bucket, from the first on; buckets after the last that has any are left out.
+Counts = Sequence[int]
 
 _PER_DOUBLING = 4
 _SHARE_WIDTH = 0.05
@@ -26,13 +28,14 @@ def share_bucket(share: float) -> int:
     return max(0, min(int(share / _SHARE_WIDTH + 1e-9), _SHARE_BUCKETS))
 
 
-def added(histograms: Iterable[Mapping[str, int]]) -> dict[int, int]:
-    """The sum of stored histograms (JSON has text keys)."""
-    total: dict[int, int] = {}
-    for histogram in histograms:
-        for bucket, count in histogram.items():
-            total[int(bucket)] = total.get(int(bucket), 0) + count
-    return total
+def listed(counted: Mapping[int, int]) -> list[int]:
+    """What was counted by bucket, in the form in which it is kept."""
+    return [counted.get(bucket, 0) for bucket in range(max(counted, default=-1) + 1)]
+
+
+def added(histograms: Iterable[Counts]) -> list[int]:
+    """The sum of histograms."""
+    return [sum(counts) for counts in zip_longest(*histograms, fillvalue=0)]
 
 
 def seconds_at(counts: Counts, quantile: float) -> float | None:
@@ -47,9 +50,8 @@ def share_at(counts: Counts, quantile: float) -> float | None:
 
 def _at(counts: Counts, quantile: float, lower_bound: Callable[[int], float]) -> float | None:
     """Counts up to the bucket in which the quantile lies and goes on evenly inside it."""
-    wanted, passed = quantile * sum(counts.values()), 0
-    for bucket in sorted(counts):
-        inside = counts[bucket]
+    wanted, passed = quantile * sum(counts), 0
+    for bucket, inside in enumerate(counts):
         if inside and passed + inside >= wanted:
             begins, ends = lower_bound(bucket), lower_bound(bucket + 1)
             return 0.0 if bucket == 0 else begins + (ends - begins) * (wanted - passed) / inside

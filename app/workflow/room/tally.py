@@ -6,7 +6,7 @@ moment counts nothing twice and leaves nothing out.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -43,8 +43,8 @@ class _Sum:
     """What a slice adds to one row of the tallies."""
 
     ended: int = 0
-    took: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    shares: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    took: Counter[int] = field(default_factory=Counter)
+    shares: Counter[int] = field(default_factory=Counter)
     with_deadline: int = 0
     overdue: int = 0
     lapsed: int = 0
@@ -54,11 +54,11 @@ class _Sum:
             self.lapsed += 1
             return
         self.ended += 1
-        self.took[str(histogram.time_bucket((stay.left_at - stay.entered_at).total_seconds()))] += 1
+        self.took[histogram.time_bucket((stay.left_at - stay.entered_at).total_seconds())] += 1
         if stay.due_at is None or stay.period_from is None or stay.due_at <= stay.period_from:
             return
         share = (stay.left_at - stay.period_from) / (stay.due_at - stay.period_from)
-        self.shares[str(histogram.share_bucket(share))] += 1
+        self.shares[histogram.share_bucket(share)] += 1
         self.with_deadline += 1
         self.overdue += stay.left_at > stay.due_at
 
@@ -156,36 +156,31 @@ def _add(sums: Mapping[Key, _Sum]) -> None:
     if sums:
         known = sa.select(_TALLY).where(_TALLY.c.definition_id.in_(definitions), _TALLY.c.day.in_(days))
         stored = {(row.definition_id, row.day, row.element_id): row for row in connection.execute(known)}
-    new = []
-    for key, one in sums.items():
-        row = stored.get(key)
-        if row is None:
-            new.append({**_named(key), **_values(one)})
-        else:
-            connection.execute(_UPDATE, {**{f"of_{name}": value for name, value in _named(key).items()},
-                                         **_values(one, row)})
+    new = [{**_named(key), **_values(one)} for key, one in sums.items() if key not in stored]
+    more = [{**_named(key, "of_"), **_values(one, stored[key])} for key, one in sums.items() if key in stored]
     if new:
         connection.execute(sa.insert(_TALLY), new)
+    if more:
+        connection.execute(_UPDATE, more)
 
 
-def _named(key: Key) -> dict[str, Any]:
-    return {"definition_id": key[0], "day": key[1], "element_id": key[2]}
+def _named(key: Key, prefix: str = "") -> dict[str, Any]:
+    return {f"{prefix}{name}": value for name, value in zip(_KEY, key, strict=True)}
 
 
 def _values(one: _Sum, row: Any = None) -> dict[str, Any]:
     """The columns: the slice's sum, added to what is stored."""
-    if row is None:
-        return {"took": dict(one.took), "shares": dict(one.shares), **{name: getattr(one, name) for name in _NUMBERS}}
-    values: dict[str, Any] = {name: getattr(row, name) + getattr(one, name) for name in _NUMBERS}
+    values: dict[str, Any] = {name: getattr(one, name) + (getattr(row, name) if row else 0) for name in _NUMBERS}
     for name in ("took", "shares"):
-        total = histogram.added((getattr(row, name), getattr(one, name)))
-        values[name] = {str(bucket): count for bucket, count in total.items()}
+        counted = histogram.listed(getattr(one, name))
+        values[name] = histogram.added((getattr(row, name), counted)) if row else counted
     return values
 
 
+_KEY = ("definition_id", "day", "element_id")
 _NUMBERS = ("ended", "with_deadline", "overdue", "lapsed")
 _UPDATE = (
     sa.update(_TALLY)
-    .where(*(_TALLY.c[name] == sa.bindparam(f"of_{name}") for name in ("definition_id", "day", "element_id")))
+    .where(*(_TALLY.c[name] == sa.bindparam(f"of_{name}") for name in _KEY))
     .values({name: sa.bindparam(name) for name in (*_NUMBERS, "took", "shares")})
 )
