@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from app.core.actor import SYSTEM
+from app.core.actor import Actor
 from app.core.transaction import transaction
 from app.identity import roles
 from app.operations import catalogue
 from app.workflow import definitions
-from app.workflow.releases import drafts
+from app.workflow.releases import drafts, shipped
+from tests.conftest import person
 from tests.web.house_rules import HouseClient
 
+ROOT = Path(__file__).resolve().parents[3]
 URL = "/studio/catalogue.json"
+OWNER = Actor(user_id=990001, name="许砚秋", roles=frozenset({roles.PROCESS_OWNER}))
 
 
 @pytest.fixture
-def app(world_app: Flask) -> Flask:
-    """The application with the demo world and its processes."""
-    return world_app
+def app(sqlite_app: Flask) -> Flask:
+    """The application with the shipped processes and an owner."""
+    with sqlite_app.app_context():
+        with transaction():
+            shipped.deploy_shipped(ROOT, OWNER)
+        person(roles.PROCESS_OWNER)
+    return sqlite_app
 
 
-def offered(client: HouseClient, query: str = "", role: str = "process_owner") -> dict[str, Any]:
+@pytest.fixture
+def client(client: HouseClient) -> HouseClient:
+    """The browser of the owner."""
+    client.post("/demo/enter", data={"role": roles.PROCESS_OWNER})
+    return client
+
+
+def offered(client: HouseClient, query: str = "") -> dict[str, Any]:
     """The catalogue as an owner's editor gets it."""
-    client.post("/demo/enter", data={"role": role})
     answer = client.get(URL + query)
     assert answer.status_code == 200
     found: dict[str, Any] = answer.get_json()
@@ -69,7 +83,7 @@ def test_a_process_brings_its_forms_tables_and_messages(client: HouseClient) -> 
 def test_a_draft_brings_its_own_and_tells_which_operation_is_gone(app: Flask, client: HouseClient) -> None:
     with app.app_context():
         with transaction():
-            draft = drafts.begin("expert_entry", SYSTEM)
+            draft = drafts.begin("expert_entry", OWNER)
             draft.xml = draft.xml.replace("entry.run_precheck", "entry.run_old_check")
             draft.forms = {**draft.forms, "expert_entry/second_review": "{}"}
         draft_id = draft.id
@@ -85,6 +99,5 @@ def test_without_a_draft_no_decision_is_offered(app: Flask, client: HouseClient)
 
 
 def test_an_unknown_draft_or_process_is_not_there(client: HouseClient) -> None:
-    client.post("/demo/enter", data={"role": "process_owner"})
     assert client.get(f"{URL}?draft=999999").status_code == 404
     assert client.get(f"{URL}?process=nothing").status_code == 404
