@@ -22,10 +22,12 @@ from app.web.studio import trial_sheets as sheets
 from app.web.studio.blueprint import studio
 from app.workflow import definitions
 from app.workflow.releases import drafts
+from app.workflow.scenarios import RAISES
 from app.workflow.trial import answers, keeping, runs, sandbox, sources, viewing
 from app.workflow.trial.files import read_file
 from app.workflow.trial.runs import Setting, Source
 from app.workflow.trial.sandbox import Doing
+from app.workflow.trial.subject import unpacked
 from app.workflow.trial.viewing import TrialView, Work
 
 _HOURS = timedelta(hours=2)
@@ -117,7 +119,7 @@ KIND_WORDS: Mapping[str, str] = {
 @requires(permissions.PROCESS_EDIT)
 def trial_diagram(trial_id: int) -> Response:
     """The diagram as the trial runs it."""
-    return Response(viewing.unpacked(runs.get(trial_id).content).xml, mimetype="application/xml")
+    return Response(unpacked(runs.get(trial_id).content).xml, mimetype="application/xml")
 
 
 @studio.get("/trials/<int:trial_id>/state.json")
@@ -281,5 +283,5 @@ def _answer_page(trial_id: int, operation: str, errors: Mapping[str, str]) -> st
     ]
     return render_template(
         "studio/trial_answer.html", view=view, trial=view.trial, found=found, fields=fields, errors=errors,
-        raises=answers.RAISES, typed=request.form, sources=SOURCE_WORDS,
+        raises=RAISES, typed=request.form, sources=SOURCE_WORDS,
     )

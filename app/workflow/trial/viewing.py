@@ -174,9 +174,6 @@ def _data(trial: Trial, steps: Sequence[TrialStep]) -> tuple[Datum, ...]:
     )
 
 
-_STAYING = frozenset({"userTask", "intermediateCatchEvent", "receiveTask", "callActivity", "subProcess", "manualTask"})
-
-
 def _told(subject: Subject, step: TrialStep) -> Told:
     act = step.act
     passed = dict.fromkeys(
