@@ -141,7 +141,8 @@ def test_findings_name_the_component_they_lead_to(owner: HouseClient) -> None:
 
 def test_a_new_form_is_empty_or_a_copy_and_opens_in_the_editor(app: Flask, owner: HouseClient) -> None:
     answer = owner.post("/studio/processes/expert_entry/forms", data={"title": "二次审查", "name": "second_review"})
-    assert (answer.status_code, answer.location) == (303, "/studio/processes/expert_entry/forms/expert_entry/second_review")
+    assert answer.status_code == 303
+    assert answer.location == "/studio/processes/expert_entry/forms/expert_entry/second_review"
     made = json.loads(draft_of(app)[2]["expert_entry/second_review"])
     assert made["components"][0]["label"] == "提交二次审查"
     assert owner.post("/studio/check/form", data=json.dumps(made)).get_json() == {"findings": []}
