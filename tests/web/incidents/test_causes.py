@@ -43,7 +43,8 @@ def test_all_of_a_cause_are_retried_in_slices(office: Office, failed: None, work
     page = owner.page(owner.page("/incidents/causes").root.xpath("//tbody//th/a")[0].get("href"))
     told = []
     while forms := page.root.xpath("//form[contains(@action, '/cause/retry')]"):
-        values = {one.get("name"): one.get("value") for one in forms[0].xpath(".//input") if one.get("name") != "csrf_token"}
+        hidden = {one.get("name"): one.get("value") for one in forms[0].xpath(".//input")}
+        values = {name: value for name, value in hidden.items() if name != "csrf_token"}
         page = Page(owner.post("/incidents/cause/retry", data=values, follow_redirects=True))
         told.append(page.root.xpath("//progress")[0].get("value"))
     assert told == ["2", "4", "5"]
