@@ -88,7 +88,7 @@ def _page(
         waivers=checking.waivers(report), why_not=why_not, changes=changes[:_LISTED], more=len(changes[_LISTED:]),
         is_open=draft.state == DraftState.SUBMITTED and why_not is None, authors=drafts.authors(draft.id),
         steps=record.steps(draft.id), act_words=ACT_WORDS, state_words=STATE_WORDS, origin_words=ORIGIN_WORDS,
-        callers=queries.callers_of(draft.key), link=optional_url,
+        callers=queries.callers_of(draft.key), link=optional_url, folded=True,
     )
 
 

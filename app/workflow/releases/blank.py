@@ -70,19 +70,23 @@ def copy_of(parts: Parts, old_key: str, key: str, name: str) -> Parts:
     process.set("id", key)
     process.set("name", wanted)
     root.set("targetNamespace", f"urn:zhiku:{key}")
-    forms = {_moved(name, old_key, key): text for name, text in parts.forms.items()}
     for element in root.iter(etree.Element):
-        for attribute in ("processRef", "bpmnElement"):
-            if element.get(attribute) == old_key:
-                element.set(attribute, key)
-        form_key = element.get(_FORM_KEY)
-        if form_key is not None:
-            element.set(_FORM_KEY, _moved(form_key, old_key, key))
-    for participant in root.iter(f"{{{BPMN}}}participant"):
-        if participant.get("processRef") == key:
-            participant.set("name", wanted)
+        _redirect(element, old_key, key)
+    for participant in root.iterfind(f".//{{{BPMN}}}participant[@processRef='{key}']"):
+        participant.set("name", wanted)
+    forms = {_moved(name, old_key, key): text for name, text in parts.forms.items()}
     xml = etree.tostring(root, encoding="UTF-8", xml_declaration=True).decode()
     return Parts(reading.diagram(xml), parts.tables, forms, None)
+
+
+def _redirect(element: etree._Element, old_key: str, key: str) -> None:
+    """What names the old process, or a form in its folder, names the new one."""
+    for attribute in ("processRef", "bpmnElement"):
+        if element.get(attribute) == old_key:
+            element.set(attribute, key)
+    form_key = element.get(_FORM_KEY)
+    if form_key is not None:
+        element.set(_FORM_KEY, _moved(form_key, old_key, key))
 
 
 def _moved(form_key: str, old_key: str, key: str) -> str:
