@@ -2,7 +2,7 @@
 //   <div class="zk-viewer" data-xml="…" data-state="…">
 // The state is {"tokens": {elementId: n}, "done": [elementId], "failed": [elementId]}, of many cases together with
 // "late": {elementId: n} and "heat": {elementId: {"level": 1–5, "label": text}}; without data-state the diagram is
-// shown plain. The text list beside it says the same to those who do not see the picture.
+// shown plain. "fresh": [elementId] is what the last step of a trial passed. The text list beside it says the same to those who do not see the picture.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
@@ -31,6 +31,7 @@ function mark(viewer, state) {
   const canvas = viewer.get('canvas'), overlays = viewer.get('overlays'), registry = viewer.get('elementRegistry');
   const known = id => registry.get(id);
   for (const id of (state.done || []).filter(known)) canvas.addMarker(id, 'zk-done');
+  for (const id of (state.fresh || []).filter(known)) canvas.addMarker(id, 'zk-fresh');
   for (const id of (state.failed || []).filter(known)) {
     canvas.addMarker(id, 'zk-failed');
     overlays.add(id, 'failed', { position: { top: -11, right: 11 }, html: badge('zk-badge zk-badge--bad', '!', '有故障') });
