@@ -41,7 +41,7 @@ function mark(viewer, state) {
   }
   for (const [ id, heat ] of Object.entries(state.heat || {}).filter(([ id ]) => known(id))) {
     canvas.addMarker(id, `zk-heat-${heat.level}`);
-    overlays.add(id, 'heat', { position: { bottom: -2, left: 0 }, html: badge('zk-heat', heat.label, `用时中位数${heat.label}`) });
+    overlays.add(id, 'heat', { position: registry.get(id).width < 50 ? { bottom: 8, left: 40 } : { bottom: -2, left: 0 }, html: badge('zk-heat', heat.label, `用时中位数${heat.label}`) });
   }
   for (const [ id, count ] of Object.entries(state.tokens || {}).filter(([ id ]) => known(id))) {
     canvas.removeMarker(id, 'zk-done');

@@ -125,13 +125,15 @@ def _version(key: str) -> tuple[DefinitionView, list[Definition]]:
 
 def _lines(view: DefinitionView, stands: Standing, took: dict[str, Duration] | Any) -> list[Line]:
     """The elements of which there is something to say, in the order of the drawing."""
-    longest = max((one.median.total_seconds() for key, one in took.items() if key), default=0.0)
+    # A sub-process takes as long as all inside it, and would colour what it surrounds.
+    single = {key: one for key, one in took.items() if key in view.elements and view.elements[key].kind != "subProcess"}
+    longest = max((one.median.total_seconds() for one in single.values()), default=0.0)
     found = []
     for element in view.elements.values():
         tokens, late = stands.tokens.get(element.id, 0), stands.late.get(element.id, 0)
         failing, stayed = stands.failing.get(element.id, 0), took.get(element.id)
         if tokens or failing or stayed:
-            found.append(Line(element, tokens, late, failing, stayed, _level(stayed, longest)))
+            found.append(Line(element, tokens, late, failing, stayed, _level(single.get(element.id), longest)))
     return found
 
 

@@ -47,7 +47,7 @@ class DataLine:
 
 def data_lines(data: Mapping[str, Any]) -> list[DataLine]:
     """The data of a case as lines, nested values by their path; personal data masked."""
-    lines = list(_lines("", dict(sorted(data.items()))))
+    lines = list(_lines("", dict(sorted(data.items())))) if data else []
     left_out = len(lines) - MOST
     return [*lines[:MOST], DataLine("…", "", f"另有 {left_out} 项")] if left_out > 0 else lines
 

@@ -170,6 +170,7 @@ def test_data_is_told_by_path_and_type_without_personal_data() -> None:
     assert lines["rows[1].score"] == ("数", "3.5")
     assert lines["rows[2]"] == ("结构", "空")
     assert lines["nothing"] == ("空", "—")
+    assert data_lines({}) == []
     many = data_lines({f"v{number:03}": number for number in range(250)})
     assert (len(many), many[-1].value) == (201, "另有 50 项")
 
