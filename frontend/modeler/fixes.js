@@ -1,14 +1,19 @@
 // Mends that a machine can make: each is one step of undo.
 import { change, deadline, deadlineParts, definitionOf, is, objectOf, Writer } from './elements.js';
 
-const first = value => (Array.isArray(value) ? value[0] : value);
-
 const KINDS = {
   use_parameter: (studio, element, fix) => {
-    const key = fix.parameter ?? first(fix.parameters);
-    if (!key) return null;
+    const key = fix.parameter ?? (fix.parameters?.length === 1 ? fix.parameters[0] : null);
+    // which of several is meant only the owner knows
+    if (!key) return { label: '选一个规则参数', select: `${fix.place === 'dueDate' ? 'dueDate' : 'timer'}:parameter` };
     const words = studio.catalogue.parameters.find(entry => entry.key === key)?.label ?? key;
     return { label: `换成参数“${words}”`, write: writer => useParameter(writer, element, fix.place, key) };
+  },
+  use_operation: (studio, _element, fix) => {
+    const [ name, ...more ] = fix.operations ?? [];
+    const label = studio.catalogue.operations.find(entry => entry.name === name)?.label;
+    if (!label || more.length) return { label: '选一个操作', select: 'operation' };
+    return { label: `换成操作“${label}”`, write: (writer, target) => writer.part(target, writer.extension(target, 'spiffworkflow:ServiceTaskOperator'), { id: name }) };
   },
   set_property: (_studio, element, fix) => ({
     label: '按此补上', write: writer => writer.property(element, fix.name, fix.value)
@@ -66,7 +71,7 @@ export function fixOf(studio, finding) {
   return {
     label: made.label,
     act: () => {
-      if (made.write) change(studio.modeler, () => made.write(new Writer(studio.modeler)));
+      if (made.write) change(studio.modeler, () => made.write(new Writer(studio.modeler), element));
       studio.point(element.id, null, made.select);
     }
   };
