@@ -11,7 +11,9 @@ from app.feel.kinds import FeelType
 from app.feel.nodes import BuiltinName, Call, ExpressionTest, Literal, Node, Path, Variable, children
 
 #: Functions whose first argument is a list.
-_OF_LISTS = frozenset({"count", "sum", "min", "max", "mean", "list contains", "string join", "append", "distinct values"})
+_OF_LISTS = frozenset({
+    "count", "sum", "min", "max", "mean", "list contains", "string join", "append", "distinct values",
+})
 
 
 @dataclass(frozen=True, slots=True)
