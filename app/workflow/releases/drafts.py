@@ -269,6 +269,8 @@ def _read(change: DraftChange) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if change.xml is not None:
         found["xml"] = reading.diagram(change.xml)
+        if named := reading.name_in(found["xml"]):
+            found["name"] = named
     if change.tables is not None:
         found["tables"] = {name: reading.table(name, text) for name, text in change.tables.items()}
     if change.forms is not None:

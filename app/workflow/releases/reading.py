@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from app.core.errors import UserError
 from app.engine import DefinitionRefused
-from app.engine.xml import MAX_BYTES, local_name, safe_root
+from app.engine.xml import BPMN, MAX_BYTES, local_name, safe_root
 from app.workflow.parts import Parts
 
 MAX_SCENARIOS = 400_000
@@ -61,6 +61,13 @@ def diagram(content: bytes | str) -> str:
     if local_name(root) != "definitions" or "BPMN" not in str(root.tag):
         raise Unreadable(f"这个文件不是 BPMN 流程图（最外层是 {local_name(root)}）")
     return text
+
+
+def name_in(text: str) -> str:
+    """What a readable diagram calls its process; empty where it calls it nothing or more than a name may be."""
+    names = (process.get("name", "") for process in safe_root(text.encode()).iter(f"{{{BPMN}}}process"))
+    found = " ".join(next(names, "").split())
+    return found if len(found) <= MAX_NAME else ""
 
 
 def table(name: str, content: bytes | str) -> str:

@@ -79,6 +79,14 @@ def test_forms_and_tables_are_parts_of_the_draft(light_desk: Desk) -> None:
         light_desk.do(lambda: drafts.put_form(draft_id, rev, "../x", form, light_desk.first))
 
 
+def test_a_draft_is_called_what_its_diagram_is_called(light_desk: Desk) -> None:
+    light_desk.deploy("ask")
+    draft_id, rev = light_desk.begin()
+    xml = blank.diagram("leave", "请假和销假")
+    light_desk.do(lambda: drafts.save(draft_id, rev, DraftChange(xml=xml), light_desk.first))
+    assert light_desk.draft(draft_id).name == "请假和销假"
+
+
 def test_an_unreadable_diagram_changes_nothing(light_desk: Desk) -> None:
     light_desk.deploy("ask")
     draft_id, rev = light_desk.begin()
