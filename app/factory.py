@@ -26,6 +26,7 @@ MODEL_MODULES = (
     "app.registers.models",
     "app.registers.files.models",
     "app.workflow.models",
+    "app.workflow.participation",
     "app.workflow.migration.models",
     "app.workflow.room.models",
     "app.workflow.releases.models",

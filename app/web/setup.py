@@ -64,26 +64,12 @@ def register_web(app: Flask) -> None:
     admin.register(app)
     audit.register(app)
     reveal.register(app)
-    for area in (inbox, tasks, cases, experts, outbox, incidents, messages, processes):
+    for area in (
+        inbox, tasks, cases, experts, outbox, incidents, messages, processes, public, mine, apply,
+        publicity, objections, status, rules, texts, studio, room, activities, certificates, verify,
+        draws, sms, deputies, invitations, approvals,
+    ):
         area.register(app)
-    public.register(app)
-    mine.register(app)
-    apply.register(app)
-    publicity.register(app)
-    objections.register(app)
-    status.register(app)
-    rules.register(app)
-    texts.register(app)
-    studio.register(app)
-    room.register(app)
-    activities.register(app)
-    certificates.register(app)
-    verify.register(app)
-    draws.register(app)
-    sms.register(app)
-    deputies.register(app)
-    invitations.register(app)
-    approvals.register(app)
     app.cli.add_command(audit_commands)
     app.cli.add_command(workdays_cli)
     app.cli.add_command(process_cli)

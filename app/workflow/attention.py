@@ -13,7 +13,8 @@ from app.core.database import db
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.workflow import assignment, authority
 from app.workflow.acts import TASK, Deed, LockedCase, Row, gone_words, lock_case, moment_words, task_row, word
-from app.workflow.models import Attachment, Comment, Copy
+from app.workflow.models import Attachment, Comment
+from app.workflow.participation import Copy
 from app.workflow.states import Act
 from app.workflow.telling import due_text, tell
 

@@ -11,7 +11,8 @@ from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import NotAllowed
 from app.identity import permissions
-from app.workflow.models import Copy, Delegation, Instance, Signer, Task
+from app.workflow.models import Instance, Task
+from app.workflow.participation import Copy, Delegation, Signer
 from app.workflow.states import TaskStatus
 
 #: Who filled a form in for its owner did it too: 委托 is no way round four eyes.

@@ -16,7 +16,6 @@ from app.workflow.definitions import DefinitionView
 from app.workflow.models import (
     Attachment,
     Comment,
-    Copy,
     Definition,
     HistoryEntry,
     Incident,
@@ -24,6 +23,7 @@ from app.workflow.models import (
     Task,
     Timer,
 )
+from app.workflow.participation import Copy
 from app.workflow.paths import NextStep
 from app.workflow.states import TaskStatus
 

@@ -13,7 +13,7 @@ from app.core.errors import Conflict, Invalid, NotAllowed
 from app.workflow import assignment, authority, drafts
 from app.workflow.acts import Deed, LockedCase, Row, gone_words, lock_case, task_row, word
 from app.workflow.assignment import Person
-from app.workflow.models import Delegation
+from app.workflow.participation import Delegation
 from app.workflow.states import Act
 from app.workflow.telling import due_text, tell
 

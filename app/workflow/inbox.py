@@ -21,7 +21,8 @@ from app.core.database import Instant, db
 from app.core.errors import UserError
 from app.regulations import current_calendar, workdays
 from app.workflow.acts import SUSPENDED_CASES, TASK
-from app.workflow.models import Copy, Delegation, Signer, TaskCandidate, TaskGroup
+from app.workflow.models import TaskCandidate, TaskGroup
+from app.workflow.participation import Copy, Delegation, Signer
 
 View = Literal["mine", "groups", "overdue", "signing", "transferred", "copied", "done"]
 

@@ -13,9 +13,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Instant, JsonText, db
-from app.workflow.participation import Copy as Copy
-from app.workflow.participation import Delegation as Delegation
-from app.workflow.participation import Signer as Signer
 
 
 def _partial(name: str, *columns: str, where: str) -> sa.Index:

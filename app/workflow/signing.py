@@ -12,7 +12,7 @@ from app.core.database import db
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.workflow import assignment, authority, drafts
 from app.workflow.acts import TASK, Deed, LockedCase, Row, gone_words, lock_case, task_row, word
-from app.workflow.models import Signer
+from app.workflow.participation import Signer
 from app.workflow.states import Act
 from app.workflow.step import StepOutcome, completion, take_step
 from app.workflow.telling import due_text, tell

@@ -16,7 +16,8 @@ from app.regulations import rule_set
 from app.workflow import authority, definitions, drafts
 from app.workflow.definitions import DefinitionView
 from app.workflow.host import StepHost
-from app.workflow.models import Attachment, Comment, Draft, HistoryEntry, Instance, Signer, Task
+from app.workflow.models import Attachment, Comment, Draft, HistoryEntry, Instance, Task
+from app.workflow.participation import Signer
 from app.workflow.returning import ReturnTarget, return_targets
 from app.workflow.states import Act, InstanceStatus, TaskStatus
 

@@ -20,7 +20,7 @@ from app.workflow.acts import Deed, LockedCase, Row, gone_words, lock_case, mome
 from app.workflow.attention import attach, comment, copy_to, remind
 from app.workflow.drafts import save_draft
 from app.workflow.handing import delegate, hand_back, reassign, stand_in, transfer
-from app.workflow.models import Signer
+from app.workflow.participation import Signer
 from app.workflow.refusals import PageStale, TaskTaken
 from app.workflow.returning import ReturnTarget, return_to, withdraw
 from app.workflow.signing import add_signers, hold_for_signers, remove_signer, sign

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import FileStorage
 
+from app.core import randomness
 from app.core.errors import Invalid
 from app.core.transaction import transaction
 from app.registers.files import service
@@ -37,7 +37,7 @@ class TrialFiles:
         """Checks an upload; its content is dropped. :raises UserError: what is wrong with it."""
         accepted = service.check_paper(Upload(upload.filename or "", upload.read()))
         record = {
-            "id": str(uuid.uuid4()), "name": upload.filename, "size": len(accepted.data),
+            "id": randomness.unique_id(), "name": upload.filename, "size": len(accepted.data),
             "type": accepted.media_type,
         }
         with transaction():
@@ -110,8 +110,8 @@ def json_object(text: str, field: str) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        found = json.loads(text)
-    except ValueError:
+        found = plain_json.read(text)
+    except plain_json.NotPlain:
         found = None
     if not isinstance(found, dict):
         raise Invalid({field: "写成 JSON 对象，如 {\"total\": 3, \"note\": \"加急\"}"})

@@ -14,7 +14,7 @@ from app.procedures.publicity import service as publicity
 from app.registers import proposed
 from app.registers.models import ProposedState
 from app.workflow import instances, tasks
-from app.workflow.models import Delegation
+from app.workflow.participation import Delegation
 from app.workflow.states import Act
 from tests.services.procedures.people import notice, outbox, trail_holds
 from tests.services.procedures.test_whole_case import Office
