@@ -17,7 +17,10 @@ Count = Callable[[Actor], int | None]
 
 @dataclass(frozen=True)
 class Item:
-    """A page of the navigation. Without `roles` it is for everyone who is signed in."""
+    """A page of the navigation. Without `roles` it is for everyone who is signed in.
+
+    `areas`: other blueprints whose pages are reached from this one and count as its own.
+    """
 
     endpoint: str
     label: str
@@ -25,6 +28,7 @@ class Item:
     roles: frozenset[str] = frozenset()
     count: Count | None = None
     is_public: bool = False
+    areas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,16 @@ _items: dict[str, Item] = {}
 
 
 def staff_page(
-    endpoint: str, label: str, *, order: int, roles: frozenset[str] = frozenset(), count: Count | None = None
+    endpoint: str,
+    label: str,
+    *,
+    order: int,
+    roles: frozenset[str] = frozenset(),
+    count: Count | None = None,
+    areas: frozenset[str] = frozenset(),
 ) -> None:
     """Puts a page into the navigation of those signed in; `count` says how many things wait there."""
-    _items[endpoint] = Item(endpoint, label, order, roles, count)
+    _items[endpoint] = Item(endpoint, label, order, roles, count, areas=areas)
 
 
 def public_page(endpoint: str, label: str, *, order: int) -> None:
@@ -75,8 +85,25 @@ def _entry(item: Item, actor: Actor | None) -> Entry:
 
 
 def _is_current(endpoint: str) -> bool:
-    area = endpoint.rpartition(".")[0]
-    if request.endpoint == endpoint:
+    if request.endpoint in _items:
+        return request.endpoint == endpoint
+    if request.blueprint in _items[endpoint].areas:
         return True
+    area = endpoint.rpartition(".")[0]
+    return request.blueprint == area and endpoint == _parent(area)
+
+
+def _parent(area: str) -> str | None:
+    """The item under which a page of a blueprint stands that is no item itself.
+
+    The blueprint's only item; of several the one that is written in the module of the page, otherwise the first.
+    """
     siblings = [other for other in _items if other.rpartition(".")[0] == area]
-    return len(siblings) == 1 and request.blueprint == area
+    near = [other for other in siblings if _module(other) == _module(request.endpoint)]
+    found = near if len(near) == 1 else siblings
+    return min(found, key=lambda other: _items[other].order, default=None)
+
+
+def _module(endpoint: str | None) -> str | None:
+    view = current_app.view_functions.get(endpoint or "")
+    return view.__module__ if view else None

@@ -18,7 +18,9 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(room)
     readers = permissions.permission(permissions.ROOM_READ).roles
-    navigation.staff_page("room.index", "运行监控", order=60, roles=readers, count=_failures)
+    navigation.staff_page(
+        "room.index", "运行监控", order=60, roles=readers, count=_failures, areas=frozenset({"incidents"})
+    )
 
 
 def _failures(actor: Actor) -> int | None:
