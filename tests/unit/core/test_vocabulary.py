@@ -11,6 +11,7 @@ from app.core import vocabulary
 from app.workflow.states import ACT_WORDS, IncidentStatus
 
 APP = Path(vocabulary.__file__).parents[1]
+_RECORDING = ("audit.record", "record.act", "case.record")
 
 
 def recorded_acts() -> list[tuple[str, str]]:
@@ -28,6 +29,33 @@ def recorded_acts() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("act", "file"), recorded_acts())
 def test_every_act_in_the_trail_has_chinese_words(act: str, file: str) -> None:
     assert act in vocabulary.ACTIONS, f"{file} records {act}: add its words to app/core/vocabulary.py"
+
+
+def recorded_fields() -> list[tuple[str, str]]:
+    """Every field that an act writes into the trail under a plain name, and every kind of subject, with its file."""
+    found = []
+    for path in APP.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or ast.unparse(call.func) not in _RECORDING:
+                continue
+            contents = [keyword.value for keyword in call.keywords if keyword.arg in ("before", "after")]
+            for content in contents:
+                keys = content.keys if isinstance(content, ast.Dict) else []
+                names = [key.value for key in keys if isinstance(key, ast.Constant)]
+                found += [(str(name), str(path.relative_to(APP))) for name in names]
+    return sorted(set(found))
+
+
+def test_every_field_in_the_trail_has_chinese_words() -> None:
+    found = recorded_fields()
+    assert {"overrides", "value", "sections"} <= {name for name, _ in found}
+    assert [one for one in found if one[0] not in vocabulary.FIELDS] == [], "add their words to app/core/vocabulary.py"
+
+
+@pytest.mark.parametrize("kind", ["parameter", "text", "definition", "instance", "calendar_year"])
+def test_what_owners_change_has_chinese_words(kind: str) -> None:
+    assert kind in vocabulary.SUBJECTS
+
 
 
 def test_looks_at_personal_data_are_acts_with_words() -> None:
