@@ -22,6 +22,8 @@ from app.notices.variables import variable
 
 #: A section is a message, not a book.
 MAX_SECTION = 4000
+#: Deeper nesting nobody reads; the compiler of templates gives up at about a hundred.
+MAX_NESTING = 10
 LINK = "link"
 
 
@@ -80,8 +82,10 @@ class _Walk:
         for part in tree.body:
             yield from self._part(part)
 
-    def _part(self, part: nodes.Node) -> Iterator[TextFault]:
-        if isinstance(part, nodes.Output):
+    def _part(self, part: nodes.Node, depth: int = 0) -> Iterator[TextFault]:
+        if depth > MAX_NESTING:
+            yield self._fault(part, "if", f"“if”套“if”最多 {MAX_NESTING} 层")
+        elif isinstance(part, nodes.Output):
             for one in part.nodes:
                 yield from self._output(one)
         elif isinstance(part, nodes.If) and not part.elif_:
@@ -91,7 +95,7 @@ class _Walk:
             else:
                 yield self._fault(part, "if", "“if”后面只能写一个变量，或者 not 加一个变量")
             for inner in (*part.body, *part.else_):
-                yield from self._part(inner)
+                yield from self._part(inner, depth + 1)
         else:
             word = type(part).__name__.lower()
             yield self._fault(part, "{%", f"不能用“{word}”，只能写变量、link(变量) 和 if")
@@ -139,5 +143,5 @@ def fill(name: str, text: str, data: Mapping[str, object], public_url: str = "")
 
     try:
         return _compiled(text).render(**data, link=link)
-    except (jinja2.TemplateError, TypeError, ValueError) as error:
+    except (jinja2.TemplateError, SyntaxError, RecursionError, TypeError, ValueError) as error:
         raise TemplateRefused(f"{name}: {error}") from error

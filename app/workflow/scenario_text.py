@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from app.core.plain_json import is_plain_text
+
 MAX_CHARACTERS = 150_000
 MAX_VALUES = 20_000
 MAX_DEPTH = 30
@@ -76,5 +78,15 @@ def _count(data: Any) -> None:
             raise TextRefused("场景嵌套过深")
         if isinstance(value, dict):
             waiting += [(entry, depth + 1) for entry in value.values()]
+            _demand_plain(*value)
         elif isinstance(value, list | set):
             waiting += [(entry, depth + 1) for entry in value]
+        else:
+            _demand_plain(value)
+
+
+def _demand_plain(*values: Any) -> None:
+    """Escapes in YAML can say characters that no database keeps, and tags can say bytes."""
+    for value in values:
+        if isinstance(value, bytes) or (isinstance(value, str) and not is_plain_text(value)):
+            raise TextRefused("场景里有不能保存的字符")

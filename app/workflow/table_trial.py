@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.feel import FeelError, Finding, Function, compile_expression, from_feel
+from app.feel import FeelError, Finding, Function, Limits, compile_expression, from_feel
 from app.feel.tables import Asked, DecisionModel
 
 _RULE = re.compile(r"规则 (\d+)")
@@ -16,6 +16,8 @@ _INPUT = re.compile(r"输入列“(.+?)”")
 _OUTPUT = re.compile(r"输出列“(.+?)”")
 _EMPTY_RULE = re.compile(r"规则 \d+ 的“(.+?)”没有任何值能匹配")
 _MAX_TYPED = 2000
+#: Typed values are short; a page may send two hundred of them.
+_LIMITS = Limits(steps=20_000, items=2_000, characters=20_000, characters_total=100_000, regex_seconds=0.01)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def value_of(text: str, kind: str | None, functions: Mapping[str, Function]) -> 
     if kind == "string":
         return _unquoted(found)
     try:
-        value = compile_expression(found, functions=functions)({}, functions=functions)
+        value = compile_expression(found, functions=functions)({}, functions=functions, limits=_LIMITS)
     except FeelError:
         return found
     return found if value is None and found != "null" else from_feel(value)

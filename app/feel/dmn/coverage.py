@@ -23,20 +23,29 @@ from app.feel.text import feel_text
 
 MAX_EXAMPLES = 3
 MAX_STATES = 20_000
+#: So often a gap search goes one column on, and so many cells are tried on a value; a larger table is refused.
+MAX_STEPS = 200_000
+MAX_TRIALS = 1_000_000
+#: More overlaps of one table say nothing new.
+MAX_OVERLAPS = 100
 
 
 @dataclass(slots=True)
 class _Column:
-    """Values to try, and for each rule the set of their indexes that its cell admits (None: cannot be told)."""
+    """Values to try, and for each rule those that its cell admits, as bits by index (None: cannot be told)."""
 
     label: str
     samples: list[Any]
     for_gaps: list[int]
-    admitted: list[frozenset[int] | None]
+    admitted: list[int | None]
 
 
 def _is_step(value: Any) -> bool:
     return not isinstance(value, Decimal) or is_whole(value)
+
+
+class _TooLarge(Exception):
+    """The table has more cells and bounds than can be tried out while somebody waits."""
 
 
 class Coverage:
@@ -45,10 +54,17 @@ class Coverage:
     def __init__(self, where: str, table: DecisionTable) -> None:
         self.where, self.table = where, table
         self.env = start(Evaluation())
-        self.columns = [self._column(index) for index in range(len(table.inputs))]
+        self.trials = 0
+        self.columns: list[_Column] = []
 
     def findings(self) -> list[Finding]:
         """Overlaps of UNIQUE, contradictions of ANY, rules of FIRST that are never reached, empty cells, gaps."""
+        try:
+            self.columns = [self._column(index) for index in range(len(self.table.inputs))]
+        except _TooLarge:
+            size = f"{len(self.table.rules)} 条规则、{len(self.table.inputs)} 个输入列"
+            message = f"{size}太多，查不完有没有重叠和遗漏，请拆成几张表"
+            return [self._finding("size", message)]
         found = self._empty_cells()
         if self.table.policy in ("UNIQUE", "ANY"):
             found += self._overlaps()
@@ -67,6 +83,7 @@ class Coverage:
         for tests in (column.allowed_tests, *(cell.tests for cell in cells if cell is not None)):
             if tests is not None and is_constant(tests):
                 constants += constants_of(tests)
+        self._demand_few(len(constants))
         samples = samples_between(constants, None if column.type is None else column.type.name)
         if column.allowed is not None:
             allowed = column.allowed
@@ -75,18 +92,23 @@ class Coverage:
         for_gaps = [place for place, value in enumerate(samples) if not whole or _is_step(value)]
         return _Column(column.label, samples, for_gaps, [self._admitted(cell, samples) for cell in cells])
 
+    def _demand_few(self, values: int) -> None:
+        self.trials += values * len(self.table.rules)
+        if self.trials > MAX_TRIALS:
+            raise _TooLarge
+
     @staticmethod
     def _cell(rule: Rule, column: int) -> Cell | None:
         return next((cell for cell in rule.cells if cell.column == column), None)
 
-    def _admitted(self, cell: Cell | None, samples: Sequence[Any]) -> frozenset[int] | None:
+    def _admitted(self, cell: Cell | None, samples: Sequence[Any]) -> int | None:
         if cell is None:
-            return frozenset(range(len(samples)))
+            return (1 << len(samples)) - 1
         if not is_constant(cell.tests):
             return None
         env = self.env
-        return frozenset(
-            place
+        return sum(
+            1 << place
             for place, value in enumerate(samples)
             if cell.test(value, env.with_value("?", value) if cell.uses_input else env) is True
         )
@@ -110,7 +132,7 @@ class Coverage:
             both = one & other
             if not both:
                 return None
-            places.append(min(both))
+            places.append((both & -both).bit_length() - 1)
         return places
 
     def _overlaps(self) -> list[Finding]:
@@ -120,6 +142,8 @@ class Coverage:
                 places = self._common(first, second)
                 if places is None:
                     continue
+                if len(found) >= MAX_OVERLAPS:
+                    return found
                 numbers = f"规则 {self.table.rules[first].matched.index} 与规则 {rule.matched.index}"
                 if self.table.policy == "UNIQUE":
                     message = f"{numbers} 重叠，例如 "
@@ -151,7 +175,7 @@ class Coverage:
     @staticmethod
     def _covers(column: _Column, first: int, second: int) -> bool:
         one, other = column.admitted[first], column.admitted[second]
-        return one is not None and other is not None and other <= one
+        return one is not None and other is not None and not other & ~one
 
     def _gaps(self) -> list[Finding]:
         if self.table.policy not in ("UNIQUE", "ANY", "FIRST", "PRIORITY") or not self.table.inputs:
@@ -182,6 +206,7 @@ class _GapSearch:
         self.everything = (1 << rules) - 1
         self.masks = [self._masks(column) for column in columns]
         self.visited: set[tuple[int, int]] = set()
+        self.steps = 0
         self.found: list[list[int]] = []
 
     @staticmethod
@@ -190,7 +215,7 @@ class _GapSearch:
         masks: dict[int, int] = {}
         for place in column.for_gaps:
             mask = sum(
-                1 << rule for rule, admitted in enumerate(column.admitted) if place in (admitted or ())
+                1 << rule for rule, admitted in enumerate(column.admitted) if (admitted or 0) >> place & 1
             )
             masks.setdefault(mask, place)
         return {place: mask for mask, place in masks.items()}
@@ -201,7 +226,8 @@ class _GapSearch:
         return self.found
 
     def _search(self, depth: int, alive: int, places: list[int]) -> None:
-        if len(self.found) >= MAX_EXAMPLES or len(self.visited) >= MAX_STATES:
+        self.steps += 1
+        if len(self.found) >= MAX_EXAMPLES or len(self.visited) >= MAX_STATES or self.steps > MAX_STEPS:
             return
         if not alive:
             self.found.append(places + [-1] * (len(self.columns) - depth))

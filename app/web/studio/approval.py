@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from app.workflow.releases.states import ACT_WORDS, ORIGIN_WORDS, STATE_WORDS, D
 APPROVED, RETURNED = "approved", "returned"
 #: So many changes are listed; the rest is on the page that compares the diagrams.
 _LISTED = 40
+_WAIVED = re.compile(r"waive-[0-9]{1,4}")
 
 
 @studio.get("/drafts/<int:draft_id>/approval")
@@ -56,7 +58,7 @@ def decide(draft_id: int) -> ResponseReturnValue:
 def _approve(draft_id: int, typed: Mapping[str, str]) -> tuple[str, str]:
     waived = {
         int(name.removeprefix("waive-")): text for name, text in typed.items()
-        if name.startswith("waive-") and name.removeprefix("waive-").isdecimal()
+        if _WAIVED.fullmatch(name)
     }
     with transaction():
         decision = publishing.approve(

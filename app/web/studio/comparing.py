@@ -64,9 +64,9 @@ def _side(key: str, value: str, rows: list[Definition], draft: ProcessDraft | No
         return Side(value, "草稿", _parts(draft), url_for("studio.draft_diagram", draft_id=draft.id))
     if not value.isdecimal():
         abort(404)
-    row = next((one for one in rows if one.version == int(value)), None)
+    row = next((one for one in rows if str(one.version) == value), None)
     if row is None:
-        raise NotFound(f"流程“{key}”没有第 {value} 版")
+        raise NotFound(f"流程“{key}”没有第 {value[:20]} 版")
     address = url_for("studio.version_diagram", key=key, version=row.version)
     return Side(value, f"第 {row.version} 版", _parts(row), address)
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, jsonify, make_response, render_template, request
 from werkzeug.datastructures import FileStorage
 
-from app.core import clock
+from app.core import clock, plain_json
 from app.core.errors import UserError
 from app.feel import FeelError, Function
 from app.identity import permissions
@@ -96,8 +96,8 @@ def _data(text: str) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        found = json.loads(text) if len(text) <= _MAX_DATA else None
-    except (ValueError, RecursionError):
+        found = plain_json.read(text) if len(text) <= _MAX_DATA else None
+    except plain_json.NotPlain:
         found = None
     if not isinstance(found, dict):
         raise UserError("试填用的办件数据须是一个 JSON 对象，例如 {\"applicant\": {\"name\": \"周启明\"}}")
@@ -124,8 +124,8 @@ class _NothingKept:
     def kept(self, file_id: str) -> dict[str, Any] | None:
         """The record out of its id."""
         try:
-            record = json.loads(base64.urlsafe_b64decode(file_id.encode()))
-        except (ValueError, RecursionError):
+            record = plain_json.read(base64.urlsafe_b64decode(file_id.encode()).decode())
+        except ValueError:
             return None
         if not isinstance(record, dict) or not isinstance(record.get("size"), int):
             return None

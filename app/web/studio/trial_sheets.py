@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from app.core import randomness
+from app.core import plain_json, randomness
 from app.core.errors import Invalid
 from app.core.transaction import transaction
 from app.registers.files import service
@@ -25,6 +24,7 @@ from app.workflow.trial.viewing import TrialView, Work
 
 #: What stands before the name of a value that no form asks for, and the box for further ones.
 VALUE, MORE = "v.", "more"
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 
 
 @dataclass(frozen=True)
@@ -125,4 +125,6 @@ def moment_sent(field: str, today: datetime) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise Invalid({field: "写明日期和时刻，如 2026-03-02T09:00"}) from None
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:  # days counted on from there must still be dates
+        raise Invalid({field: f"年份须在 {_FIRST_YEAR} 年到 {_LAST_YEAR} 年之间"})
     return found if found.tzinfo else found.replace(tzinfo=today.tzinfo)

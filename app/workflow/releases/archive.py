@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.core import plain_json
 from app.workflow.parts import Parts
 from app.workflow.releases import reading
 from app.workflow.releases.reading import Unreadable
@@ -22,6 +23,8 @@ MAX_ARCHIVE = 10_000_000
 MAX_FILES = 1000
 #: All files of an archive unpacked; a zip bomb is far beyond it.
 MAX_UNPACKED = 30_000_000
+#: The methods that are unpacked bit by bit, as much as is asked for; others fill the memory first.
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOMENT = (2000, 1, 1, 0, 0, 0)
 _NAME = re.compile(
     r"processes/(?P<key>[a-z][a-z0-9_]{1,59})/"
@@ -105,6 +108,8 @@ def _files(archive: zipfile.ZipFile) -> dict[str, str]:
             raise Unreadable(f"压缩包里有不认识的文件“{name[:80]}”，没有导入", "archive")
         if name in files:
             raise Unreadable(f"压缩包里“{name[:80]}”有两份，没有导入", "archive")
+        if entry.compress_type not in _BOUNDED:
+            raise Unreadable("压缩包用了不常见的压缩方式，用“导出”得到的压缩包导入", "archive")
         if entry.flag_bits & 1:
             raise Unreadable("压缩包加了密码，去掉密码再导入", "archive")
         with archive.open(entry) as stream:
@@ -160,9 +165,9 @@ def _packed(key: str, parts: Mapping[str, Any], told: Mapping[str, Any]) -> Pack
 
 def _manifest(text: str | None) -> dict[str, Mapping[str, Any]]:
     try:
-        manifest = json.loads(text or "")
+        manifest = plain_json.read(text or "")
         if manifest["format"] != FORMAT:
             raise ValueError(manifest["format"])
         return {str(one["key"]): one for one in manifest["processes"]}
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise Unreadable("这个压缩包不是由“导出”得到的：manifest.json 不对") from error

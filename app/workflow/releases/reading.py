@@ -5,10 +5,10 @@ Whether it makes sense is for the gate; what is refused here could not even be s
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 
+from app.core import plain_json
 from app.core.errors import UserError
 from app.engine import DefinitionRefused
 from app.engine.xml import BPMN, MAX_BYTES, local_name, safe_root
@@ -85,11 +85,13 @@ def form(key: str, text: str) -> str:
     """A form-js schema as text. :raises Unreadable: no JSON object, too large, or a key outside the forms folder."""
     if not _FORM_KEY.fullmatch(key):
         raise Unreadable(f"表单标识“{key[:80]}”不能用：写成“目录/名称”，用小写字母、数字、下划线和连字符")
+    if not plain_json.is_plain_text(text):
+        raise Unreadable(f"表单“{key}”里有不能保存的字符")
     if len(text.encode()) > MAX_FORM:
         raise Unreadable(f"表单“{key}”超过 {MAX_FORM // 1000} KB")
     try:
-        schema = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        schema = plain_json.read(text)
+    except plain_json.NotPlain as error:
         raise Unreadable(f"表单“{key}”不是完整的 JSON") from error
     if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
         raise Unreadable(f"表单“{key}”没有组件清单（components）")
@@ -98,6 +100,8 @@ def form(key: str, text: str) -> str:
 
 def scenarios(text: str) -> str | None:
     """The scenarios as YAML text; what they say is checked by the gate. :raises Unreadable:"""
+    if not plain_json.is_plain_text(text):
+        raise Unreadable("场景里有不能保存的字符")
     if len(text.encode()) > MAX_SCENARIOS:
         raise Unreadable(f"场景超过 {MAX_SCENARIOS // 1000} KB")
     if any(ord(sign) < 32 and sign not in "\n\r\t" for sign in text):
@@ -124,6 +128,8 @@ def _few(found: Mapping[str, str], what: str) -> None:
 
 def _xml(content: bytes | str, what: str) -> str:
     """The text of an XML document in whatever encoding it says; a text is UTF-8 whatever its first line says."""
+    if isinstance(content, str) and not plain_json.is_plain_text(content):
+        raise Unreadable(f"{what}里有不能保存的字符")
     raw = content.encode() if isinstance(content, str) else content
     if len(raw) > MAX_BYTES:
         raise Unreadable(f"{what}有 {len(raw) // 1000} KB，上限为 {MAX_BYTES // 1000} KB：删去不用的内容，或拆成几个")

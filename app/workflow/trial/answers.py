@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.core import plain_json
 from app.core.errors import Invalid
 from app.feel import FeelError, Function
 from app.operations import OperationError, catalogue
@@ -131,8 +132,8 @@ def _number(text: str, name: str) -> Any:
 
 def _structure(text: str, name: str) -> Any:
     try:
-        return json.loads(text or "null")
-    except ValueError:
+        return plain_json.read(text or "null")
+    except plain_json.NotPlain:
         raise Misfit(name, "应写成 JSON，如 [\"甲\", \"乙\"] 或 {\"state\": \"open\"}") from None
 
 
@@ -153,6 +154,6 @@ def plain_value(text: str, like: Any = None) -> Any:
     if isinstance(like, str):
         return text
     try:
-        return json.loads(text)
-    except ValueError:
+        return plain_json.read(text)
+    except plain_json.NotPlain:
         return text

@@ -6,7 +6,7 @@ import pytest
 
 from app.notices import letters, templates
 from app.notices.errors import TemplateRefused
-from app.notices.grammar import check, fill
+from app.notices.grammar import MAX_NESTING, check, fill
 from app.notices.sms_length import segments
 from app.notices.variables import is_explained
 
@@ -136,3 +136,13 @@ def test_an_sms_counts_in_parts(length: int, parts: int) -> None:
 
 def test_characters_beyond_the_basic_plane_count_twice() -> None:
     assert segments("𠮷" * 36) == 2
+
+
+def test_parts_within_parts_are_few_enough_to_be_compiled() -> None:
+    deepest = "{% if remark %}" * MAX_NESTING + "有" + "{% endif %}" * MAX_NESTING
+    assert check(deepest, {"remark"}) == []
+    assert fill("note", deepest, {"remark": "急"}) == "有"
+    bomb = "{% if remark %}" * 140 + "有" + "{% endif %}" * 140
+    assert "最多 10 层" in check(bomb, {"remark"})[0].message
+    with pytest.raises(TemplateRefused):
+        fill("note", bomb, {"remark": "急"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -75,3 +76,41 @@ def test_the_steps_that_use_forms_and_decisions_are_found() -> None:
     assert decision_names(XML) == {"article_11": "第十一条预审"}
     assert form_uses("no xml") == decision_uses("<!DOCTYPE a><a/>") == ()
     assert decision_names("<a") == {}
+
+
+def _wide(inputs: int, rules: int) -> str:
+    columns = "".join(
+        f'<input id="i{at}" label="甲{at}"><inputExpression id="e{at}" typeRef="number"><text>a{at}</text>'
+        "</inputExpression></input>" for at in range(inputs)
+    )
+    rows = "".join(
+        f'<rule id="r{row}">' + "".join(
+            f'<inputEntry id="c{row}_{at}"><text>[{row + at}..{row * 3 + at + 1}]</text></inputEntry>'
+            for at in range(inputs)
+        ) + f'<outputEntry id="o{row}"><text>1</text></outputEntry></rule>' for row in range(rules)
+    )
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">'
+        '<decision id="wide" name="宽"><decisionTable id="t" hitPolicy="UNIQUE">'
+        f'{columns}<output id="out" label="结论" name="out" typeRef="number"/>{rows}</decisionTable></decision></definitions>'
+    )
+
+
+def test_a_table_too_large_to_be_tried_out_is_refused_instead_of_filling_the_machine() -> None:
+    started = time.process_time()
+    found = examine(_wide(2, 3000), "wide", None, {}).remarks
+    assert [one.severity for one in found if "拆成几张表" in one.message] == ["error"]
+    assert time.process_time() - started < 20
+
+
+def test_of_many_overlaps_the_first_hundred_are_told() -> None:
+    found = examine(_wide(1, 120), "wide", None, {}).remarks
+    assert len([one for one in found if "重叠" in one.message]) == 100
+
+
+def test_typed_values_cannot_keep_the_server_busy() -> None:
+    bomb = f'matches("{"a" * 40}!", "^(a|a)*$")'
+    started = time.process_time()
+    report = examine(_wide(100, 1), "wide", {f"a{at}": bomb for at in range(100)}, {})
+    assert report.tried is not None
+    assert time.process_time() - started < 15
