@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
         catalogue,
         comparing,
         diagram,
+        foreign,
         form_preview,
         forms,
         index,

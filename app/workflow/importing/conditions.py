@@ -147,9 +147,6 @@ class _Reader:
     def _denied(self) -> Piece:
         if self._next("not"):
             return f"not({self._denied()[0]})", _WHOLE
-        if self._next("empty"):
-            value = self._postfix()[0]
-            return f'({value} = null or {value} = "" or {value} = [])', _WHOLE
         return self._compared()
 
     def _compared(self) -> Piece:
@@ -189,6 +186,9 @@ class _Reader:
             return f"-{_around(self._signed(), _SIGN)}", _SIGN
         if self._next("!"):  # binds tighter than `not`
             return f"not({self._signed()[0]})", _WHOLE
+        if self._next("empty"):
+            value = self._postfix()[0]
+            return f'({value} = null or {value} = "" or {value} = [])', _WHOLE
         return self._postfix()
 
     def _postfix(self) -> Piece:

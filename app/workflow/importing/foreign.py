@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree
@@ -21,6 +22,9 @@ NODES = frozenset({
     "eventBasedGateway", "complexGateway",
 })  # fmt: skip
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+
+#: The largest of ours has some ninety nodes.
+MAX_NODES, MAX_FLOWS = 400, 1000
 
 _FIELD = "file"
 _ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*[\"']([^\"']+)")
@@ -43,6 +47,11 @@ def read(content: bytes) -> etree._Element:
         raise Unreadable(_instead(name, space), _FIELD)
     if not any(nodes_of(process) for process in processes_of(root)):
         raise Unreadable("文件里没有画着环节的流程，只有池或空的流程", _FIELD)
+    counted = Counter(local_name(node) for node in root.iter(etree.Element))
+    steps = sum(count for name, count in counted.items() if name in NODES)
+    if steps > MAX_NODES or counted["sequenceFlow"] > MAX_FLOWS:
+        message = f"文件里有 {steps} 个环节、{counted['sequenceFlow']} 条连线，上限为 {MAX_NODES} 个和 {MAX_FLOWS} 条"
+        raise Unreadable(f"{message}：请拆成几个流程", _FIELD)
     return root
 
 

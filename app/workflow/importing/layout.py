@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.workflow.importing.graph import Graph, Node
 from app.workflow.importing.picture import Box, Edge, Picture, Point, Shape, size_of
@@ -72,6 +73,7 @@ class _Channel:
         """With room for every track and the longest name."""
         return _CHANNEL + _TRACK * len(self.turns) + max(self.names, 14.0)
 
+    @cached_property
     def order(self) -> dict[str, int]:
         """The place of each track: who leaves a row turns before who enters it, where that can be had."""
         left, found = list(self.turns), dict[str, int]()
@@ -151,7 +153,9 @@ class _Block:
         for node in self._nodes:
             width, height = self._size(node)
             column, row = self._grid.columns[node.id], self._grid.rows[node.id]
-            widths[column], heights[row] = max(widths[column], width), max(heights[row], height)
+            label = _label_under(node, Box(0, 0, 0, 0))
+            widths[column] = max(widths[column], width, label.width if label is not None else 0.0)
+            heights[row] = max(heights[row], height)
             below[row] = max(below[row], len(self._boundaries.get(node.id, [])))
         self._measure_columns(widths)
         self._measure_rows(heights, below)
@@ -182,7 +186,7 @@ class _Block:
                 row += 1
             if number == self._lanes - 1:
                 self._basement = y
-                y += _LINE * back
+                y += _LINE * back + (_LANE_PAD if back else 0)
             y += _LANE_PAD if self._has_lanes else 0
             self.lane_heights.append(y - top)
             top = y
@@ -241,7 +245,7 @@ class _Block:
 
     def _x_of(self, channel: int, key: str) -> float:
         space = self._channels[channel]
-        return space.x + 16 + _TRACK * space.order()[key]
+        return space.x + 16 + _TRACK * space.order[key]
 
 
 def _label_under(node: Node, box: Box) -> Box | None:

@@ -6,6 +6,7 @@ import re
 
 _USABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 _GENERATED = re.compile(r"(sid-|_)[0-9A-Fa-f]{8}-|_[0-9a-fA-F-]{20,}")
+_PROCESS = re.compile(r"Process_[0-9a-z]{4,10}")
 _RESERVED = frozenset({"Start", "End", "Root"})
 _RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
 _STEP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -18,6 +19,12 @@ def slug(text: str, otherwise: str) -> str:
     found = _OTHER.sub("_", _STEP.sub("_", text).lower()).strip("_")[:_MAX].strip("_")
     found = found.lstrip("0123456789_")
     return found if len(found) > 1 else otherwise
+
+
+def process_key(old: str, name: str) -> str:
+    """A key for a process: its id if somebody chose it, else its name, as far as it can be written so."""
+    by_name = slug(name, "imported_process")
+    return by_name if _GENERATED.match(old) or _PROCESS.fullmatch(old) else slug(old, by_name)
 
 
 class Ids:

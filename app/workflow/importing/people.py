@@ -66,7 +66,7 @@ def _role(work: Context, node: Node, name: str) -> str:
         if not known:
             work.say(node, Fate.CHOOSE, f"本系统没有岗位“{name}”，须选一个")
             return name
-    if known != name:
+    if name not in (known, roles.label(known)):
         work.say(node, Fate.TRANSLATED, f"候选岗位“{name}”改为“{roles.label(known)}”")
     return known
 

@@ -23,7 +23,7 @@ from app.workflow.importing.foreign import (
 )
 from app.workflow.importing.graph import Lane, Node, Remark
 from app.workflow.importing.layout import laid_out
-from app.workflow.importing.names import Ids, slug
+from app.workflow.importing.names import Ids, process_key
 from app.workflow.importing.picture import copied
 from app.workflow.importing.plan import Fate, ImportPlan, Offers, Wishes
 from app.workflow.importing.writing import document
@@ -37,7 +37,7 @@ _READ = frozenset({
 })  # fmt: skip
 #: What says nothing of how the process runs, found on every element of some exporters.
 _SILENT = frozenset({"signavioMetaData"})
-_DATA = frozenset({"dataObject", "dataObjectReference", "dataStoreReference"})
+_DATA = frozenset({"dataObjectReference", "dataStoreReference"})
 _TASKS = {
     "userTask": people.translate, "manualTask": people.translate, "serviceTask": work.operation,
     "scriptTask": work.script, "businessRuleTask": work.decision, "callActivity": work.call,
@@ -49,9 +49,9 @@ def plan(content: bytes, wishes: Wishes, offers: Offers) -> ImportPlan:
     """What the import of a file will be. Nothing is written. :raises Unreadable: at `file`, it is no BPMN at all."""
     root = read(content)
     process = _chosen(root, wishes.process)
-    given = process.get("name") or _pool_name(root, process) or process.get("id", "")
-    key = wishes.key.strip() or slug(process.get("id", ""), slug(given, "imported_process"))
-    name = " ".join((wishes.name or given).split())[:80]
+    given = _name_of(root, process)
+    key = wishes.key.strip() or process_key(process.get("id", ""), given)
+    name = _readable(wishes.name or given)
     account = Account(wishes)
     ids = Ids({key, f"collaboration_{key}", f"definitions_{key}", f"diagram_{key}", f"plane_{key}"})
     sorting = Sorting(ids, account)
@@ -73,9 +73,14 @@ def plan(content: bytes, wishes: Wishes, offers: Offers) -> ImportPlan:
     )
 
 
+def _readable(text: str) -> str:
+    """On one line, without signs that no XML can hold."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:80]
+
+
 def _listed(root: etree._Element) -> list[tuple[str, str]]:
     return [
-        (process.get("id", ""), process.get("name") or _pool_name(root, process) or process.get("id", ""))
+        (process.get("id", ""), _name_of(root, process))
         for process in processes_of(root) if nodes_of(process)
     ]
 
@@ -87,6 +92,10 @@ def _chosen(root: etree._Element, wanted: str) -> etree._Element:
     return asked if asked is not None else max(
         found, key=lambda process: (process.get("isExecutable") == "true", len(nodes_of(process)))
     )
+
+
+def _name_of(root: etree._Element, process: etree._Element) -> str:
+    return (process.get("name") or "") or _pool_name(root, process) or process.get("id", "")
 
 
 def _pool_name(root: etree._Element, process: etree._Element) -> str:

@@ -61,16 +61,16 @@ def _mark_back(nodes: Sequence[str], arrows: Sequence[Arrow]) -> None:
         open_nodes.add(root)
         while stack:
             node, rest = stack[-1]
-            arrow = next(rest, None)
-            if arrow is None:
+            following = next(rest, None)
+            if following is None:
                 stack.pop()
                 open_nodes.discard(node)
                 done.add(node)
-            elif arrow.target in open_nodes:
-                arrow.is_back = True
-            elif arrow.target not in done:
-                open_nodes.add(arrow.target)
-                stack.append((arrow.target, iter(leaving[arrow.target])))
+            elif following.target in open_nodes:
+                following.is_back = True
+            elif following.target not in done:
+                open_nodes.add(following.target)
+                stack.append((following.target, iter(leaving[following.target])))
 
 
 def _columns(nodes: Sequence[str], arrows: Sequence[Arrow]) -> dict[str, int]:

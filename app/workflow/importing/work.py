@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lxml import etree
+
 from app.engine.xml import local_name
 from app.operations import catalogue
 from app.workflow.importing.context import Context, camunda, own, spiff
@@ -43,7 +45,7 @@ def _told(node: Node) -> str:
     return next((text for name in names if (text := attribute(node.source, name))), "")
 
 
-def _operator(work: Context, node: Node, name: str) -> object:
+def _operator(work: Context, node: Node, name: str) -> etree._Element:
     known = catalogue.get(name)
     inputs = {field.name for field in known.inputs} if known is not None else set()
     given = _inputs(work, node)
@@ -89,7 +91,7 @@ def script(work: Context, node: Node) -> None:
     if zeebe is not None and zeebe.get("expression"):
         variable, text = zeebe.get("resultVariable") or "", zeebe.get("expression") or ""
     else:
-        text = "\n".join("".join(part.itertext()).strip() for part in node.source if local_name(part) == "script")
+        text = "\n".join((part.text or "").strip() for part in node.source if local_name(part) == "script")
         variable = attribute(node.source, "resultVariable")
         assigned = _ASSIGNMENT.fullmatch(text) or _SET.fullmatch(text)
         if not variable and assigned is not None:

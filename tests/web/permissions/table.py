@@ -244,6 +244,8 @@ ROUTES: dict[str, str] = {
     "studio.archive_of_all": "process.edit",
     "studio.import_archive": "process.edit",
     "studio.take_archive": "process.edit",
+    "studio.import_diagram": "process.edit",
+    "studio.take_diagram": "process.edit",
     "studio.token": "process.read",
     "studio.draft_diagram": "process.read",
     "studio.draft_archive": "process.read",
