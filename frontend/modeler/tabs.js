@@ -16,7 +16,9 @@ export function wireTabs(root) {
       event.preventDefault();
       show(link.getAttribute('href').slice(1));
     });
-  const first = links.find(link => link.hasAttribute('aria-current')) ?? links[0];
+  // other pages lead to one pane by its name
+  const asked = links.find(link => link.getAttribute('href') === location.hash);
+  const first = asked ?? links.find(link => link.hasAttribute('aria-current')) ?? links[0];
   if (first) show(first.getAttribute('href').slice(1));
   return { show };
 }

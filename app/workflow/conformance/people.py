@@ -36,7 +36,7 @@ def read_forms(
         key = element.form_key
         if key is None:
             findings.append(
-                _error(element, "no_form", "没有表单", f"填写 camunda:formKey，如 {_suggested(element)}")
+                _error(element, "no_form", "没有表单", f"在属性里选一张表单，或新建 {_suggested(element)}")
             )
         elif not _FORM_KEY.fullmatch(key) or (inside is not None and key.split("/")[0] != inside):
             findings.append(
@@ -68,7 +68,7 @@ def check_people(drawing: Drawing) -> Iterator[Finding]:
         has_expression = "=" in (element.assignee or "")[:1] or _has_group_expression(drawing, element)
         if not (element.candidate_groups or element.candidate_users or element.assignee or has_expression):
             yield _error(
-                element, "no_group", "没有写明由谁办理", "填写 camunda:candidateGroups，如 center_clerk"
+                element, "no_group", "没有写明由谁办理", "在属性里选由哪个岗位办理（camunda:candidateGroups）"
             )
         for group in element.candidate_groups:
             if group not in roles.ALL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from app.workflow.scenarios import Scenario, ScenarioFailed, parse_scenarios, ru
 
 MAX_SCENARIOS = 200
 MAX_STEPS = 500
+_QUOTED = re.compile(r"“([^”]*)”")
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,16 @@ def _run_one(key: _Key, scenario: Scenario) -> tuple[Finding | None, frozenset[s
 
 
 def _other_way(process: CompiledProcess, scenario: Scenario, reason: str) -> Finding:
-    message = f"场景“{scenario.name}”走了别的路：{reason}"
+    message = f"场景“{scenario.name}”走了别的路：{_named(process, reason)}"
     fix = {"kind": "retry_in_trial", "scenario": scenario.name}
     mend = "这是所要的改动，就在试运行中重走一遍存为新场景；否则改回流程图"
     return Finding(process.process_id, "scenario_strayed", "warning", message, mend, fix=fix)
+
+
+def _named(process: CompiledProcess, reason: str) -> str:
+    """The reason with the names of the elements in place of their ids."""
+    names = {element.id: element.name for element in process.elements}
+    return _QUOTED.sub(lambda found: f"“{names.get(found[1]) or found[1]}”", reason)
 
 
 def _broken(element_id: str, scenario: Scenario, reason: str) -> Finding:

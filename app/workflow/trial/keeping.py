@@ -46,7 +46,10 @@ def keep(trial_id: int, name: str, actor: Actor) -> str:
     entry = entry_of(trial, steps, subject, file, wanted)
     text = with_scenario(draft.scenarios, trial.key, entry, {"begins": trial.begins.isoformat()})
     _prove(text, wanted, trial, subject)
-    drafts.save(draft.id, draft.rev, DraftChange(scenarios=text), actor)
+    is_of_this = (trial.draft_id, trial.draft_rev) == (draft.id, draft.rev)
+    rev = drafts.save(draft.id, draft.rev, DraftChange(scenarios=text), actor)
+    if is_of_this:  # the draft is still what ran; only the scenario came to it
+        trial.draft_rev = rev
     return wanted
 
 

@@ -210,6 +210,7 @@ def test_a_kept_scenario_passes_on_its_own(database: Any) -> None:
     assert kept.steps[0].at == begins + timedelta(hours=3)
     view = viewing.view(runs.get(trial))
     assert kept.ends in run(view.subject.process, kept, view.host_rules).ends
+    assert runs.get(trial).draft_rev == drafts.get(draft).rev  # what ran is still what the draft says
 
 
 def test_a_draft_that_cannot_run_says_what_is_wrong(database: Any) -> None:
