@@ -71,6 +71,7 @@ def confirm(calendar_year_id: int, actor: Actor, now: datetime) -> int:
     :raises NotFound, Conflict, NotAllowed: it is not there, is decided already, or is the actor's own.
     """
     _demand_keeper(actor)
+    _lock_year(calendar_year_id)
     row = _waiting(calendar_year_id)
     if row.proposed_by == actor.user_id:
         raise NotAllowed("放假安排须由录入人以外的人复核")
@@ -104,6 +105,13 @@ def withdraw(calendar_year_id: int, actor: Actor, reason: str, now: datetime) ->
     audit.record(
         actor, "calendar.withdraw_year", "calendar_year", row.id, after={"year": row.year}, reason=reason.strip()
     )
+
+
+def _lock_year(calendar_year_id: int) -> None:
+    """Two who confirm different notices of one year come one after the other, so that one of them is official."""
+    year = sa.select(CalendarYearRow.year).where(CalendarYearRow.id == calendar_year_id).scalar_subquery()
+    mine = sa.select(CalendarYearRow.id).where(CalendarYearRow.year == year)
+    db.session.execute(mine.order_by(CalendarYearRow.id).with_for_update())
 
 
 def _waiting(calendar_year_id: int) -> CalendarYearRow:

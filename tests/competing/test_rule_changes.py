@@ -117,3 +117,25 @@ def test_one_wording_is_proposed_and_approved_once(race: Race) -> None:
     with race.app.app_context():
         texts.forget()
         assert texts.notice("qualification_failed").sections["sms"] == words
+
+
+def test_of_two_notices_of_one_year_confirmed_at_once_one_is_official(race: Race) -> None:
+    with race.app.app_context(), transaction():
+        numbers = [
+            calendar_import.propose(
+                Notice(2027, f"〔2026〕{n}号", "", {date(2027, 1, n): "元旦"}, {}), CLERK, clock.now()
+            )
+            for n in (1, 2)
+        ]
+
+    def confirming(number: int) -> Callable[[], None]:
+        def act() -> None:
+            with transaction():
+                calendar_import.confirm(number, OWNER, clock.now())
+
+        return act
+
+    assert race.run([confirming(number) for number in numbers]) == [None, None]
+    with race.app.app_context():
+        rows = calendar_import.notices_of(2027)
+        assert sorted(row.status for row in rows) == ["official", "replaced"]

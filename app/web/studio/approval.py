@@ -62,7 +62,8 @@ def _approve(draft_id: int, typed: Mapping[str, str]) -> tuple[str, str]:
     }
     with transaction():
         decision = publishing.approve(
-            draft_id, typed_rev(), current_actor(), opinion=typed.get("opinion", ""), waived=waived
+            draft_id, typed_rev(), current_actor(), opinion=typed.get("opinion", ""), waived=waived,
+            submitted_at=typed.get("submitted_at"),
         )
         row = decision.published
         published = f"{row.name} 第 {row.version} 版" if row is not None else ""

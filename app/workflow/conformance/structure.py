@@ -37,6 +37,8 @@ _DATA = (
     "dataStoreReference",
 )
 _RESERVED = {"Start", "End", "Root"}
+#: What the tables of cases and tasks hold of an element.
+_LONGEST_ID, _LONGEST_NAME = 80, 200
 
 
 def check_elements(drawing: Drawing) -> Iterator[Finding]:
@@ -49,9 +51,19 @@ def check_elements(drawing: Drawing) -> Iterator[Finding]:
             (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
         ):
             yield _error(element.id, "reserved_id", f"编号“{element.id}”与引擎内部的编号冲突", "改一个编号")
+        yield from _lengths(element)
         if element.kind in _EVENTS:
             yield from _event(drawing, element)
         yield from _parts(drawing, element)
+
+
+def _lengths(element: Element) -> Iterator[Finding]:
+    for what, text, most in (
+        ("编号", element.id, _LONGEST_ID), ("名称", element.name, _LONGEST_NAME), ("泳道", element.lane, _LONGEST_ID),
+    ):
+        if len(text or "") > most:
+            message = f"{what}有 {len(text or '')} 个字，待办和经过里放不下"
+            yield _error(element.id, "too_long", message, f"缩短到 {most} 个字以内，详细的写在说明里")
 
 
 def _event(drawing: Drawing, element: Element) -> Iterator[Finding]:

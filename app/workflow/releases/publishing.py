@@ -91,18 +91,23 @@ def return_to_author(draft_id: int, actor: Actor, reason: str) -> None:
 
 
 def approve(
-    draft_id: int, rev: int, actor: Actor, *, opinion: str = "", waived: Mapping[int, str] | None = None
+    draft_id: int, rev: int, actor: Actor, *, opinion: str = "", waived: Mapping[int, str] | None = None,
+    submitted_at: str | None = None,
 ) -> Decision:
     """批准, and publishes at once if no later moment was asked for.
 
     `waived`: for each legal step that the draft skips (its place in `checking.waivers`) the leader's reason.
+    `submitted_at` (ISO) is the submission that the approver saw: note and moment may be others since.
 
     :raises NotAllowed: he wrote or submitted it, or only a bureau leader may. :raises Invalid: a reason is missing.
+    :raises Conflict: it was saved, or taken back and submitted anew, since the approver saw it.
     """
     draft = drafts.locked(draft_id)
     _require_approver(draft, actor)
     if draft.rev != rev:
         raise drafts.DraftOvertaken(draft)
+    if submitted_at and draft.submitted_at is not None and draft.submitted_at.isoformat() != submitted_at:
+        raise Conflict("这一版在你打开页面之后又重新提交过；请看现在的说明和发布时刻，再作决定")
     drafts.move(draft, DraftState.APPROVED)
     draft.overrides = _overrides(draft, waived or {})
     draft.opinion = _opinion(opinion)

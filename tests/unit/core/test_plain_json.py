@@ -8,7 +8,8 @@ from app.core import plain_json
 
 
 def test_plain_data_are_read_as_they_are() -> None:
-    assert plain_json.read('{"a": [1, 2.5, true, null, "周启明 \\ud83d\\ude00"]}') == {"a": [1, 2.5, True, None, "周启明 😀"]}
+    read = plain_json.read('{"a": [1, 2.5, true, null, "周启明 \\ud83d\\ude00"]}')
+    assert read == {"a": [1, 2.5, True, None, "周启明 😀"]}
 
 
 @pytest.mark.parametrize(

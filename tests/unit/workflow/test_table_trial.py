@@ -92,7 +92,8 @@ def _wide(inputs: int, rules: int) -> str:
     return (
         '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">'
         '<decision id="wide" name="宽"><decisionTable id="t" hitPolicy="UNIQUE">'
-        f'{columns}<output id="out" label="结论" name="out" typeRef="number"/>{rows}</decisionTable></decision></definitions>'
+        f'{columns}<output id="out" label="结论" name="out" typeRef="number"/>{rows}</decisionTable></decision>'
+        "</definitions>"
     )
 
 

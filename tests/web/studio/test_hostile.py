@@ -6,11 +6,14 @@ import io
 import json
 import time
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app.core import clock
+from app.workflow.releases import publishing
 from tests.services.workflow.releases.desk import steps
 from tests.web.studio.releasing import Studio
 
@@ -102,3 +105,19 @@ def test_what_unpacks_all_at_once_is_not_unpacked(studio: Studio, method: int) -
     answer = _import(studio, bomb)
     assert (answer.status_code, "不常见的压缩方式" in answer.text) == (422, True)
     assert time.process_time() - started < 2
+
+
+def test_an_approval_of_what_was_submitted_anew_meanwhile_does_not_count(studio: Studio) -> None:
+    draft_id, rev = studio.inside(lambda desk: desk.submitted("ask", "more"))
+    seen = studio.second.page(f"/studio/drafts/{draft_id}/approval").root
+    at = seen.xpath("//input[@name='submitted_at']")[0].get("value")
+    clock.travel_to(clock.now() + timedelta(minutes=5))
+    studio.inside(lambda desk: desk.do(lambda: publishing.take_back(draft_id, desk.first)))
+    studio.inside(lambda desk: desk.do(lambda: publishing.submit(draft_id, rev, desk.first, note="另一回事")))
+    sent = {"decision": "approved", "rev": str(rev), "submitted_at": at}
+    answer = studio.second.post(f"/studio/drafts/{draft_id}/approval", data=sent)
+    assert (answer.status_code, "又重新提交过" in answer.text, "另一回事" in answer.text) == (409, True, True)
+    again = studio.second.page(f"/studio/drafts/{draft_id}/approval").root
+    at = again.xpath("//input[@name='submitted_at']")[0].get("value")
+    sent["submitted_at"] = at
+    assert studio.second.post(f"/studio/drafts/{draft_id}/approval", data=sent).status_code == 303

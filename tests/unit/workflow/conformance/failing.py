@@ -176,6 +176,7 @@ def _elements() -> list[Failing]:
             catch("two", message("m") + late),
         ),
         _chain("elements", "reserved_id", "an id of the engine's own", user("Root")),
+        _chain("elements", "too_long", "an id longer than a task can hold", user("a" * 81)),
         _chain(
             "elements",
             "message",
