@@ -218,7 +218,7 @@ def _take(execution: Execution, step: Step, host: ScenarioHost) -> None:
     else:
         due = {timer.element_id: timer.due_at for timer in execution.timers()}
         if step.element not in due:
-            raise ScenarioFailed(f"计时“{step.element}”没有在走；在走的是 {_named(due)}")
+            raise ScenarioFailed(f"计时“{step.element}”没有在走；在走的是{_named(due)}")
         host.moment = max(host.moment, due[step.element])
         execution.advance()
 
@@ -234,14 +234,14 @@ def _task(execution: Execution, step: Step) -> str:
     found = [task.id for task in of_element if step.item in (None, task.item_key)]
     if not found:
         shown = sorted({task.element_id for task in open_tasks})
-        raise ScenarioFailed(f"“{step.element}”此时没有待办；待办的是 {_named(shown)}")
+        raise ScenarioFailed(f"“{step.element}”此时没有待办；待办的是{_named(shown)}")
     return found[-1]
 
 
 def _check(scenario: Scenario, outcome: Outcome, execution: Execution) -> None:
     if not execution.is_completed:
         waiting = sorted(task.element_id for task in execution.open_tasks())
-        raise ScenarioFailed(f"没有走到结束；待办的是 {_named(waiting)}")
+        raise ScenarioFailed(f"没有走到结束；待办的是{_named(waiting)}")
     seen = outcome.elements | outcome.flows
     if missed := scenario.passes - seen:
         raise ScenarioFailed(f"没有经过 {_named(missed)}")

@@ -58,6 +58,12 @@ _MULTI: Mapping[str, str] = {
     "inputDataItem": "每份的变量",
     "outputDataItem": "每份的结果", "completionCondition": "完成条件",
 }  # fmt: skip
+#: What BPMN takes where nothing is written: some editors write it, ours leaves it out.
+_DEFAULTS: Mapping[str, str] = {
+    "cancelActivity": "true", "isInterrupting": "true", "triggeredByEvent": "false", "instantiate": "false",
+    "isForCompensation": "false", "startQuantity": "1", "completionQuantity": "1", "eventGatewayType": "Exclusive",
+    "gatewayDirection": "Unspecified",
+}  # fmt: skip
 _WORDS = {"true": "是", "false": "否"}
 _SPACE = re.compile(r"\s+")
 
@@ -117,7 +123,7 @@ def _name(element_id: str, known: Mapping[str, Thing]) -> str:
 def _aspects(node: etree._Element, lanes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield "类型", KINDS[local_name(node)]
     for attribute, value in node.attrib.items():
-        if attribute != "id":
+        if attribute != "id" and _DEFAULTS.get(str(attribute)) != value:
             yield _attribute(str(attribute)), _value(str(attribute), str(value))
     yield "泳道", lanes.get(node.get("id", ""), "")
     parent = node.getparent()

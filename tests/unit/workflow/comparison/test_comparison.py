@@ -91,6 +91,13 @@ def test_an_extension_that_nobody_knows_is_not_passed_over() -> None:
     assert told == ["扩展 taskListener：加上“taskListener class=a.B event=create”"]
 
 
+def test_a_default_that_is_written_out_is_no_difference() -> None:
+    written = SHIPPED.read_text(encoding="utf-8")
+    assert ' cancelActivity="true"' in written
+    assert not compare_drawings(written, written.replace(' cancelActivity="true"', ""))
+    assert compare_drawings(written, written.replace(' cancelActivity="true"', ' cancelActivity="false"'))
+
+
 def test_elements_and_flows_come_and_go() -> None:
     second = user("second")
     after = drawn(more=(second,), flows=["begin > review", "review > second", "second > note", "note > done"])
