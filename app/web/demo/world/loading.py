@@ -19,7 +19,7 @@ from app.registers import units as unit_register
 from app.registers.models import Expert
 from app.regulations import rule_set_for
 from app.web.demo.moves import start_clock
-from app.web.demo.world import acts, panel_story, population, staff, story
+from app.web.demo.world import acts, panel_story, population, staff, story, studio_story
 from app.web.demo.world.applicants import invented
 from app.web.demo.world.invention import People
 from app.web.demo.world.population import InventedExpert
@@ -56,7 +56,8 @@ def load(say: Progress) -> None:
     with transaction():
         team = staff.admit_staff(clock.now())
     world = acts.World(team, people, source, {})
-    deeds = sorted((*story.told(world, cast), *panel_story.told(world)), key=lambda deed: deed[0])
+    studio = studio_story.told(world, cast.to_supplement[-1].name)
+    deeds = sorted((*story.told(world, cast), *panel_story.told(world), *studio), key=lambda deed: deed[0])
     for done, (moment, deed) in enumerate(deeds):
         if done % 40 == 0:
             say(f"办件经过 {done}/{len(deeds)}")
