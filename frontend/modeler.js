@@ -17,6 +17,7 @@ import bpmnlint from './modeler/lint.js';
 import { camunda, spiffworkflow } from './modeler/moddle.js';
 import { Panel } from './modeler/panel.js';
 import { Saving, token } from './modeler/saving.js';
+import { showRuns, trialOf } from './modeler/scenarios.js';
 import { wireTabs } from './modeler/tabs.js';
 import { wireTools } from './modeler/tools.js';
 import 'bpmn-js/dist/assets/diagram-js.css';
@@ -150,7 +151,7 @@ class Studio {
       const report = await answer.json();
       this.facts.variables = report.variables ?? {};
       this.checks.show(report);
-      this.root.dispatchEvent(new CustomEvent('studio:checked', { detail: report }));
+      showRuns(this.part('#pane-scenarios'), report.scenarios);
     } catch {
       this.checks.fail('没有检查成。改动已经存好，可以再检查一次。');
     }
@@ -182,6 +183,12 @@ class Studio {
     if (!field) return;
     this.tabs.show('pane-properties');
     setTimeout(() => this.panel.refocus({ field }), 0);
+  }
+
+  /** What walks a scenario in a trial; only what is stored is tried. */
+  trialOf(name) {
+    const button = trialOf(this.part('#pane-scenarios'), name);
+    return button && (async () => { if (!this.saving?.dirty || await this.saving.save()) button.click(); });
   }
 
   get isCovered() { return Boolean(this.covered); }

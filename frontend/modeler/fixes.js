@@ -62,9 +62,32 @@ function useParameter(writer, element, place, key) {
   writer.property(element, 'deadline', key);
 }
 
+/** Mends of the whole process, whose id is no element where it stands in a pool. */
+const WHOLE = {
+  retry_in_trial: (studio, fix) => {
+    const act = studio.trialOf(fix.scenario);
+    return act && { label: '照它试运行', act };
+  },
+  set_process_id: (studio, fix) => {
+    const found = studio.modeler.get('elementRegistry').find(entry => processOf(entry)?.id === fix.element);
+    return found && { label: `编号改为 ${fix.value}`, act: () => change(studio.modeler, () => {
+      const writer = new Writer(studio.modeler);
+      if (is(found, 'bpmn:Process')) writer.attributes(found, { id: fix.value });
+      else writer.part(found, processOf(found), { id: fix.value });
+    }) };
+  }
+};
+
+function processOf(element) {
+  const object = objectOf(element);
+  if (is(element, 'bpmn:Process')) return object;
+  return is(element, 'bpmn:Participant') ? object.get('processRef') : null;
+}
+
 /** The button of a finding, or null when there is nothing a machine can do with this diagram. */
 export function fixOf(studio, finding) {
   const fix = finding.fix;
+  if (fix && WHOLE[fix.kind]) return WHOLE[fix.kind](studio, fix) || null;
   const element = fix && studio.find(fix.element ?? finding.element_id);
   const made = element && KINDS[fix.kind]?.(studio, element, fix);
   if (!made) return null;

@@ -106,6 +106,16 @@ export function explain(writer, element, key, from) {
   writer.property(element, 'deadlineFrom', key && from && /^[A-Za-z_][\w.]*$/.test(from) ? from : '');
 }
 
+/** Which legal steps the bureau's leader decides instead of; the gate lets nobody else stand for one. */
+function waivesField(panel, object, property) {
+  const values = listed(propertyOf(object, 'waives')), options = panel.catalogue.legal;
+  if (!options.length || (!values.length && object.get('candidateGroups') !== 'bureau_leader')) return null;
+  return manyField({
+    name: 'waives', label: '代替这些法定环节', hint: '图上不再有勾选的环节时，由局领导在这里决定；只有局领导一个岗位办理才算', values,
+    options, disabled: panel.locked, write: keys => property('waives', keys.join(','))
+  });
+}
+
 function handling(panel, element, object) {
   const disabled = panel.locked;
   const others = panel.modeler.get('elementRegistry').filter(entry => is(entry, 'bpmn:UserTask') && entry !== element && entry.type !== 'label')
@@ -120,6 +130,7 @@ function handling(panel, element, object) {
       hint: '下一环节还没有动手时，办结的人可以撤回来改', write: yes => property('withdrawable', yes ? 'true' : '')
     }),
     many('returnTargets', '可以退回到', '办理人认为前面的环节要重做时'),
+    waivesField(panel, object, property),
     many('fourEyes', '不能由这些环节的办理人办（四眼）', '办过勾选环节的人领不到这一件'),
     selectField({
       name: 'bulk', label: '成批办理（选填）', disabled, empty: '一件一件办', value: propertyOf(object, 'bulk'),

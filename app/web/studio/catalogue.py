@@ -26,6 +26,7 @@ from app.web.inbox import bulk
 from app.web.studio.blueprint import studio
 from app.web.tasks import bespoke
 from app.workflow import definitions
+from app.workflow.conformance.statutory import baseline_of
 from app.workflow.parts import Parts
 from app.workflow.releases import drafts
 
@@ -33,6 +34,7 @@ from app.workflow.releases import drafts
 _PERIODS = (Unit.WORKING_DAYS, Unit.HOURS, Unit.MINUTES, Unit.DAYS, Unit.MONTHS, Unit.YEARS)
 _MESSAGE = re.compile(r'<(?:\w+:)?message\s[^>]*\bname="([^"]+)"')
 _OPERATOR = re.compile(r'serviceTaskOperator\s[^>]*\bid="([^"]+)"')
+_PROCESS = re.compile(r'<(?:\w+:)?process\s[^>]*\bid="([^"]+)"')
 _FORM = re.compile(r'formKey="([^"]+)"')
 
 
@@ -61,8 +63,17 @@ def offered(parts: Parts) -> dict[str, Any]:
         "forms": sorted({*parts.forms, *_FORM.findall(parts.xml)}),
         "decisions": [decision for name, xml in sorted(parts.tables.items()) for decision in _decisions(name, xml)],
         "pages": sorted(bespoke.registered()),
+        "legal": _legal(parts.xml),
         "bulk": [{"key": act.key, "label": act.button} for act in bulk.registered()],
     }
+
+
+def _legal(xml: str) -> list[dict[str, str]]:
+    """The legal steps of the diagram's process that a leader may stand for; those that bar a way are none."""
+    found = _PROCESS.search(xml)
+    baseline = baseline_of(found.group(1)) if found else None
+    steps = baseline.steps if baseline is not None else ()
+    return [{"value": one.key, "label": f"{one.name}（{one.article}）"} for one in steps if not one.never]
 
 
 def _parts(draft_id: int | None, key: str | None) -> Parts:

@@ -101,3 +101,10 @@ def test_without_a_draft_no_decision_is_offered(app: Flask, client: HouseClient)
 def test_an_unknown_draft_or_process_is_not_there(client: HouseClient) -> None:
     assert client.get(f"{URL}?draft=999999").status_code == 404
     assert client.get(f"{URL}?process=nothing").status_code == 404
+
+
+def test_the_legal_steps_that_the_leader_may_stand_for_are_offered(client: HouseClient) -> None:
+    legal = {one["value"]: one["label"] for one in offered(client, "?process=expert_entry")["legal"]}
+    assert legal["publicity_over"] == "公示期满（第十二条（三））"
+    assert "unqualified" not in legal, "what bars a way is no step that anybody could stand for"
+    assert offered(client)["legal"] == []
