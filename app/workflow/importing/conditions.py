@@ -55,12 +55,10 @@ def to_feel(text: str) -> Translated | None:
         own = written.removeprefix("=").strip()
         return Translated(own, False) if _is_feel(own) else None
     inside = _JUEL.fullmatch(written)
-    if inside is None and _is_feel(written):
-        return Translated(written, False)
     try:
         feel = _Reader(inside.group(1) if inside else written).read()
-    except _Unclear:
-        return None
+    except _Unclear:  # what goes beyond the shared grammar may still be FEEL that somebody wrote without the `=`
+        return Translated(written, False) if inside is None and _is_feel(written) else None
     if not _is_feel(feel):
         return None
     return Translated(feel, "".join(feel.split()) != "".join(written.split()))

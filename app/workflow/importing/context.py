@@ -9,7 +9,7 @@ from lxml import etree
 
 from app.engine.xml import BPMN, CAMUNDA, SPIFF, bpmn
 from app.regulations.parameters import REGISTER
-from app.workflow.conformance.times import candidates
+from app.workflow.conformance.times import PERIODS, candidates
 from app.workflow.importing.account import Account
 from app.workflow.importing.conditions import to_feel
 from app.workflow.importing.graph import Graph, Node
@@ -17,6 +17,7 @@ from app.workflow.importing.names import Ids, slug
 from app.workflow.importing.plan import Fate, Offers
 
 _LABELS = {entry.key: entry.label for entry in REGISTER}
+_PERIODS = [entry.key for entry in REGISTER if entry.unit in PERIODS]
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 
@@ -63,7 +64,8 @@ class Context:
 
     def deadline(self, node: Node, what: str, literal: str) -> str:
         """The expression by the parameter chosen for a written period; empty while none is chosen."""
-        options = [(key, f"{_LABELS[key]}（{key}）") for key in candidates(literal)]
+        keys = dict.fromkeys([*candidates(literal), *_PERIODS])  # those of its own unit first
+        options = [(key, f"{_LABELS[key]}（{key}）") for key in keys]
         label = f"{self.named(node)}的{what}按哪个规则参数"
         chosen = self.account.ask(f"time:{node.id}", label, options, f"文件里直接写了 {_short(literal)}")
         if not chosen:

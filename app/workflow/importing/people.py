@@ -147,7 +147,7 @@ def _wanted(node: Node) -> str:
 def _chosen(work: Context, node: Node, form_key: str, wanted: str) -> None:
     options = [(_BLANK, "新建空白表单"), *((_COPY + key, f"抄“{key}”") for key in sorted(work.offers.forms))]
     hint = f"文件里写的是“{wanted}”，表单本身不在文件里" if wanted else "文件里没有表单"
-    choice = work.account.ask(f"form:{form_key}", f"{work.named(node)}用哪张表单", options, hint)
+    choice = work.account.ask(f"form:{form_key.rpartition('/')[2]}", f"{work.named(node)}用哪张表单", options, hint)
     if choice == _BLANK:
         work.forms[form_key] = _written(form_key, node.name or node.id, [])
         work.say(node, Fate.TRANSLATED, f"新建了空白表单“{form_key}”")

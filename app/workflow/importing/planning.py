@@ -131,10 +131,11 @@ def _framed(drawn: Context, process: etree._Element) -> None:
         return
     if graph.pool is None:
         graph.pool = (drawn.ids.free("pool"), "", process.get("name") or "")
-    inside = {key for lane in graph.lanes for key in lane.nodes}
-    for node in graph.inside(""):
-        if node.id not in inside and node.kind != "boundaryEvent":
-            graph.lanes[0].nodes.append(node.id)
+    lane_of = {key: lane for lane in reversed(graph.lanes) for key in lane.nodes}
+    for lane in graph.lanes:
+        lane.nodes = []
+    for node in graph.inside(""):  # each in one lane, boundary events where their host is
+        lane_of.get(node.attached_to or node.id, graph.lanes[0]).nodes.append(node.id)
 
 
 def _remarks(drawn: Context, source: etree._Element, scope: str, new_ids: dict[str, str]) -> None:

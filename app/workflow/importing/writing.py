@@ -45,7 +45,7 @@ def document(work: Context, name: str, texts: list[str], properties: Mapping[str
                 declared.set(attribute, value)
     _drawing(work, root, picture)
     etree.indent(root)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True).decode()
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{etree.tostring(root, encoding="unicode")}\n'
 
 
 def _words(parent: etree._Element, texts: list[str]) -> None:
