@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from random import Random
-from typing import Any
+from typing import Any, NoReturn
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Page, expect
@@ -14,17 +16,18 @@ from playwright.sync_api import Page, expect
 from app.core.database import db
 from app.core.transaction import transaction
 from app.identity import accounts
+from app.operations import OperationError, catalogue
 from app.web.demo.world import acts
 from app.web.demo.world.applicants import Applicant
 from app.web.demo.world.invention import People
 from app.web.demo.world.staff import STAFF
 from app.workflow.models import Definition, Instance, Task
 
-#: The middle of the sequence flow on the screen, and the bounds of an element.
+#: The middle of a sequence flow on the screen.
 _MIDDLE = """id => {
-    const { modeler } = window.zkStudio, flow = modeler.get('elementRegistry').get(id), box = modeler.get('canvas').viewbox();
-    const at = modeler.get('canvas').getContainer().getBoundingClientRect();
-    const points = flow.waypoints ?? [{ x: flow.x, y: flow.y }, { x: flow.x + flow.width, y: flow.y + flow.height }];
+    const { modeler } = window.zkStudio, canvas = modeler.get('canvas'), box = canvas.viewbox();
+    const points = modeler.get('elementRegistry').get(id).waypoints;
+    const at = canvas.getContainer().getBoundingClientRect();
     const x = (points[0].x + points.at(-1).x) / 2, y = (points[0].y + points.at(-1).y) / 2;
     return [at.x + (x - box.x) * box.scale, at.y + (y - box.y) * box.scale];
 }"""
@@ -87,11 +90,21 @@ class Cases:
     def version_of(self, number: str) -> int:
         """By which version a case is handled."""
         with self.app.app_context():
-            found = db.session.scalars(
+            return db.session.scalars(
                 sa.select(Definition.version).join(Instance, Instance.definition_id == Definition.id)
                 .where(Instance.business_key == number)
             ).one()
-            return found
+
+
+def break_operation(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The operation fails while the patch holds, as it would when another system does not answer."""
+    entry = catalogue.get(name)
+    assert entry is not None
+
+    def fail(_inputs: object, _context: object) -> NoReturn:
+        raise OperationError("not_now", "身份核验平台没有应答")
+
+    monkeypatch.setitem(catalogue._operations, name, dataclasses.replace(entry, run=fail))
 
 
 def enter_as(page: Page, role: str, login: str) -> None:
