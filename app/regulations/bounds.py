@@ -181,7 +181,7 @@ def legal_note(key: str, raw: Any) -> str | None:
     fixed = text_value(key)
     way = ""
     if isinstance(raw, int) and isinstance(fixed.value, int):
-        way = "，少于办法的规定" if raw < fixed.value else "，多于办法的规定"
+        way = "，拟改的少于办法的规定" if raw < fixed.value else "，拟改的多于办法的规定"
     return (
         f"{fixed.article}规定的是{fixed.brief}{way}。与办法原文不同的值须写明文号，由局领导审批"
     )

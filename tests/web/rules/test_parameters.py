@@ -11,6 +11,7 @@ from flask import Flask
 from app.identity import roles
 from app.regulations import store
 from app.regulations.parameters import REGISTER
+from tests.conftest import client_of
 from tests.web.house_rules import HouseClient, Page
 
 CHANGE = {"value": "7", "valid_from": "2026-04-01", "document_number": "晋政信发〔2026〕12号", "reason": "异议增多"}
@@ -65,7 +66,7 @@ def test_there_is_no_such_parameter(owner: HouseClient) -> None:
         ("valid_from", "2026-03-02", "最早从明天"),
         ("valid_from", "", "请填写日期"),
         ("valid_from", "2026-02-30", "请填写日期"),
-        ("document_number", "", "第十二条（三）规定的是5个工作日，多于办法的规定"),
+        ("document_number", "", "第十二条（三）规定的是5个工作日，拟改的多于办法的规定"),
         ("reason", "", "写明修改的理由"),
     ],
 )
@@ -143,3 +144,16 @@ def test_others_read_but_do_not_change(client: HouseClient, login: Callable[...,
     client.page(PERIOD)
     assert client.get(f"{PERIOD}/change").status_code == 403
     assert client.post(f"{PERIOD}/change", data=CHANGE).status_code == 403
+
+
+def test_a_change_away_from_the_article_is_put_to_the_leader_and_its_end_to_the_proposer(
+    owner: HouseClient, app: Flask, login: Callable[..., object]
+) -> None:
+    leader = client_of(app)
+    login(roles.BUREAU_LEADER, client=leader)
+    change = proposed(owner)
+    told = leader.page("/messages/")
+    assert "请审批修改：公示期从 2026-04-01 起改为7个工作日" in told.text
+    assert change in told.links().values()
+    leader.post(f"{change}/decide", data={"decision": "approve"})
+    assert "已批准：公示期从 2026-04-01 起改为7个工作日" in owner.page("/messages/").text
