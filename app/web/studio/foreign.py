@@ -91,6 +91,7 @@ def _sent(wishes: Wishes) -> Sent:
     upload = request.files.get("file")
     if upload is not None and upload.filename:
         content = upload.stream.read(MAX_BYTES + 1)
+        upload.close()  # a large one lies in a temporary file
         return Sent(content, PurePosixPath(upload.filename.replace("\\", "/")).name[:120], wishes)
     kept = request.form.get("source", "")
     if not kept:

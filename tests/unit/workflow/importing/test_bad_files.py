@@ -78,10 +78,8 @@ def test_the_prefix_of_a_file_does_not_matter(path: Path) -> None:
 
 
 def test_ids_are_valid_unique_and_not_the_engines() -> None:
-    steps = "".join(
-        f'<task id="{task_id}" name="{name}"/>'
-        for task_id, name in (("Start", ""), ("a", ""), ("a", ""), ("1 x", "Pay out"), ("b.EndJoin", ""), ("", ""), ("p", ""))
-    )
+    given = (("Start", ""), ("a", ""), ("a", ""), ("1 x", "Pay out"), ("b.EndJoin", ""), ("", ""), ("p", ""))
+    steps = "".join(f'<task id="{task_id}" name="{name}"/>' for task_id, name in given)
     found = planned(f'<definitions {_SPACE}><process id="p">{steps}</process></definitions>'.encode())
     ids = re.findall(r'<bpmn:userTask id="([^"]*)"', found.parts.xml)
     assert ids[0] == "task"

@@ -7,6 +7,7 @@ import json
 import pytest
 from lxml import etree
 
+import app.procedures.entry.operations  # noqa: F401 - fills the catalogue
 from app.engine.xml import SPIFF, bpmn
 from app.workflow.conformance.report import report
 from app.workflow.conformance.surroundings import Surroundings
