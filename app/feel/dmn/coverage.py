@@ -136,7 +136,7 @@ class Coverage:
         return places
 
     def _overlaps(self) -> list[Finding]:
-        found = []
+        found: list[Finding] = []
         for second, rule in enumerate(self.table.rules):
             for first in range(second):
                 places = self._common(first, second)

@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from math import prod
 from typing import Any
+
+import regex
 
 from app.feel import Function
 from app.workflow.forms import schema_keys
@@ -194,21 +197,33 @@ def _text_field(reader: Reader) -> TextField:
     )
 
 
-def _pattern(reader: Reader, text: Any) -> re.Pattern[str] | None:
-    """A regular expression without nested repetition, which could take for ever on chosen input."""
+def _pattern(reader: Reader, text: Any) -> Any:
+    """A regular expression without nested repetition, which could take for ever on chosen input.
+
+    What gets by this look is still searched with a time limit (`checks`), hence the engine that has one.
+    """
     if not text:
         return None
+    written = str(text)
+    if len(written) > _PATTERN_LENGTH or _NESTED_REPEAT.search(written) or _repeats(written) > _MOST_REPEATS:
+        reader.fault(f"pattern“{written[:_PATTERN_LENGTH]}”过长或有嵌套的重复，可能无法在限定时间内核对")
+        return None
     try:
-        pattern = re.compile(str(text), re.ASCII)
-    except re.error as error:
-        reader.fault(f"pattern“{text}”不是有效的正则表达式：{error.msg}")
+        re.compile(written, re.ASCII)
+        return regex.compile(written, regex.ASCII)
+    except (re.error, regex.error, RecursionError, OverflowError) as error:
+        reader.fault(f"pattern“{written}”不是有效的正则表达式：{getattr(error, 'msg', error)}")
         return None
-    if len(str(text)) > _PATTERN_LENGTH or _NESTED_REPEAT.search(str(text)):
-        reader.fault(f"pattern“{text}”过长或有嵌套的重复，可能无法在限定时间内核对")
-        return None
-    return pattern
 
 
+def _repeats(written: str) -> int:
+    """How often at most something is written out: counted repeats, multiplied as if each stood within the last."""
+    found = [[int(part) for part in counted if part] for counted in _COUNTED.findall(written)]
+    return prod(max(1, *one) for one in found)
+
+
+_COUNTED = re.compile(r"\{(\d+),?(\d*)\}", re.ASCII)
+_MOST_REPEATS = 10_000
 #: A group that repeats inside and is itself repeated without bound: (a+)+, (a|b*)*, (\d{2,})+.
 _NESTED_REPEAT = re.compile(r"\((?:[^()\\]|\\.)*(?:[*+]|\{\d+,\d*\})(?:[^()\\]|\\.)*\)(?:[*+]|\{\d+,\d*\})")
 

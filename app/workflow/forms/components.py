@@ -6,7 +6,6 @@ inside a dynamic list, from the row. Limits are constants or FEEL; they are comp
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -100,7 +99,8 @@ class TextField(Field):
     multiline: bool = False
     min_length: Limit = None
     max_length: Limit = None
-    pattern: re.Pattern[str] | None = None
+    #: a compiled pattern of `regex`, which can be searched with a time limit
+    pattern: Any = None
     pattern_message: str = ""
     kind: Literal["", "email", "phone"] = ""
 

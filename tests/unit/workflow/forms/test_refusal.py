@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from datetime import date
+from typing import Any, cast
 
 import pytest
 
 from app.workflow.forms import FormRefused, parse_form
+from app.workflow.forms.checks import problem_of
+from app.workflow.forms.components import TextField
+from app.workflow.forms.expressions import Scope
 
 TEXT = {"type": "textfield", "id": "a", "key": "a", "label": "甲"}
 
@@ -85,3 +90,23 @@ def test_a_choice_says_where_its_options_come_from() -> None:
 def test_something_else_than_a_form_is_refused(source: str) -> None:
     with pytest.raises(FormRefused):
         parse_form(source)
+
+
+@pytest.mark.parametrize("pattern", ["(((a{60}){60}){60}){60}", "a{999999999}", "(a{1000}){1000}", "a" * 501])
+def test_a_pattern_that_would_fill_the_machine_is_refused_at_once(pattern: str) -> None:
+    field = {"type": "textfield", "id": "n", "key": "note", "label": "备注", "validate": {"pattern": pattern}}
+    started = time.process_time()
+    with pytest.raises(FormRefused, match="过长或有嵌套的重复"):
+        parse_form({"type": "default", "components": [field]})
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("pattern", ["^(a|a)*$", "^(a|aa)+$", "^(?:a?){20,40}a{20,40}$"])
+def test_a_pattern_that_takes_for_ever_on_chosen_input_is_given_up(pattern: str) -> None:
+    field = {"type": "textfield", "id": "n", "key": "note", "label": "备注", "validate": {"pattern": pattern}}
+    definition = parse_form({"type": "default", "components": [field]})
+    started = time.process_time()
+    part = cast(TextField, definition.components[0])
+    assert "格式不正确" in problem_of(part, "a" * 60 + "!", "备注", Scope({}), (), date(2026, 3, 2))
+    assert problem_of(part, "aaaa" * 8, "备注", Scope({}), (), date(2026, 3, 2)) == ""
+    assert time.process_time() - started < 2
