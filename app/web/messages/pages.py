@@ -10,6 +10,7 @@ from app.core.transaction import transaction
 from app.notices import queries
 from app.notices.queries import InboxLine
 from app.web.auth import current_actor, login_required_page
+from app.web.proposals import PARAMETER, TEXT
 
 messages = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -43,6 +44,10 @@ def _about(line: InboxLine) -> str:
         return url_for("approvals.show", number=line.subject_id)
     if line.subject_type == "process_draft":
         return url_for("studio.approval", draft_id=line.subject_id)
+    if line.subject_type == PARAMETER:
+        return url_for("rules.show_change", number=line.subject_id)
+    if line.subject_type == TEXT:
+        return url_for("texts.show_version", number=line.subject_id)
     return ""
 
 

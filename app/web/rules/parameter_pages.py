@@ -14,6 +14,7 @@ from app.regulations import bounds, changes, store
 from app.regulations.changes import Change, Proposal
 from app.regulations.errors import UnknownParameter
 from app.regulations.parameters import Parameter, Type, parameter
+from app.web import proposals
 from app.web.auth import current_actor, requires
 from app.web.rules import typed_values
 from app.web.rules.blueprint import Page, rules
@@ -81,10 +82,19 @@ def propose_parameter(key: str) -> Page:
     try:
         with transaction():
             number = changes.propose(wanted, current_actor(), clock.now())
+            proposals.ask(_matter(changes.change(number)), wanted.reason.strip(), current_actor())
     except Invalid as refusal:
         return _form(key, typed, refusal.errors)
     flash(f"已提出修改：{declared.label}，等另一人审批")
     return redirect(url_for("rules.show_change", number=number))
+
+
+def _matter(found: Change) -> proposals.Matter:
+    """What the notices say of a change. One away from the article's words is for the bureau's leader."""
+    row = found.row
+    title = f"{parameter(row.key).label}从 {row.valid_from.isoformat()} 起改为{found.value.brief}"
+    path = url_for("rules.show_change", number=row.id)
+    return proposals.Matter(proposals.PARAMETER, row.id, title, path, for_leader=row.off_text)
 
 
 @rules.get("/changes/<int:number>")
@@ -131,6 +141,9 @@ def decide_change(number: int) -> Page:
                 changes.approve(number, actor, clock.now())
             else:
                 changes.refuse(number, actor, reason, clock.now())
+            found = changes.change(number)
+            decision = "已批准" if is_approved else f"不同意（{reason.strip()}）"
+            proposals.answer(_matter(found), found.row.proposed_by, decision, actor)
     except Invalid as refusal:
         return _change_page(changes.change(number), reason, refusal.errors)
     except NotFound:

@@ -18,6 +18,7 @@ from app.notices.models import TextVersion
 from app.notices.sms_length import segments
 from app.notices.texts import LETTER, NOTICE, Text, Wanted
 from app.notices.variables import variable
+from app.web import proposals
 from app.web.auth import current_actor, requires
 from app.web.texts.comparing import compare
 
@@ -141,12 +142,19 @@ def propose(kind: str, key: str) -> Page:
     try:
         with transaction():
             number = texts.propose(Wanted(kind, key, typed, reason), current_actor(), clock.now())
+            proposals.ask(_matter(texts.version(number)), reason.strip(), current_actor())
     except Invalid as refusal:
         return _editor(text, typed, reason, refusal.errors)
     except UserError as refusal:
         return _editor(text, typed, reason, {"": refusal.message})
     flash(f"已提出修改：{text.label}，等另一人审批")
     return redirect(url_for("texts.show_version", number=number))
+
+
+def _matter(row: TextVersion) -> proposals.Matter:
+    """What the notices say of a version."""
+    title = f"文书模板“{texts.text(row.kind, row.key).label}”第 {row.version} 版"
+    return proposals.Matter(proposals.TEXT, row.id, title, url_for("texts.show_version", number=row.id))
 
 
 def _previewed(text: Text, typed: dict[str, str], reason: str) -> Page:
@@ -222,6 +230,9 @@ def decide(number: int) -> Page:
                 texts.approve(number, actor, clock.now())
             else:
                 texts.refuse(number, actor, reason, clock.now())
+            row = texts.version(number)
+            decision = "已批准" if is_approved else f"不同意（{reason.strip()}）"
+            proposals.answer(_matter(row), row.proposed_by, decision, actor)
     except Invalid as refusal:
         return _version_page(texts.version(number), reason, refusal.errors)
     except NotFound:

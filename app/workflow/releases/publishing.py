@@ -155,7 +155,7 @@ def why_not_approve(draft: ProcessDraft, actor: Actor) -> str | None:
     if actor.user_id in {author.user_id for author in drafts.authors(draft.id)}:
         return "你改过这份草稿，要由没有改过的人批准"
     if checking.waivers(draft.report) and not actor.has(roles.BUREAU_LEADER):
-        return "这一版跳过了法定环节，只能由分管负责人批准，并逐项写明理由"
+        return "这一版跳过了法定环节，只能由局领导批准，并逐项写明理由"
     return None
 
 

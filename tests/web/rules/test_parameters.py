@@ -96,7 +96,7 @@ def test_the_leader_approves_and_the_value_holds_from_its_day(
     owner: HouseClient, app: Flask, login: Callable[..., object], travel: Callable[[str], object]
 ) -> None:
     where = proposed(owner)
-    assert "由另一人审批" in owner.page(where).text
+    assert "你提出的修改由局领导审批" in owner.page(where).text
     owner.post(f"{where}/decide", data={"decision": "approve"})
     login(roles.BUREAU_LEADER)
     page = owner.page(where)

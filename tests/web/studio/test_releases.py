@@ -153,7 +153,7 @@ def test_a_leader_gives_a_reason_for_each_skipped_step(studio: Studio, monkeypat
     monkeypatch.setattr(checking, "report_of", lambda key, parts: report)
     draft_id, rev = studio.inside(lambda desk: desk.submitted("ask", "more"))
     address = f"/studio/drafts/{draft_id}/approval"
-    assert "只能由分管负责人批准" in studio.second.page(address).text
+    assert "只能由局领导批准" in studio.second.page(address).text
     assert "审批：leave" in studio.leader.page("/studio/").links()
     page = Page(studio.leader.post(address, data={"rev": rev, "decision": "approved"}))
     assert set(page.errors) == {"waive-0"}

@@ -11,6 +11,7 @@ from app.core.database import db
 from app.identity import roles
 from app.notices import samples, texts
 from app.notices.models import TextVersion
+from tests.conftest import client_of
 from tests.web.house_rules import HouseClient, Page
 
 EDIT = "/texts/notice/qualification_failed/edit"
@@ -138,3 +139,16 @@ def test_letters_are_previewed_as_pdf_before_and_after_proposing(owner: HouseCli
 def test_every_letter_has_its_pdf(owner: HouseClient, key: str, which: str) -> None:
     assert which in samples.papers(key)
     assert owner.get(f"/texts/letter/{key}/{which}.pdf").data.startswith(b"%PDF")
+
+
+def test_who_may_approve_is_told_and_who_proposed_is_answered(
+    owner: HouseClient, app: Flask, login: Callable[..., object]
+) -> None:
+    leader = client_of(app)
+    login(roles.BUREAU_LEADER, client=leader)
+    version = proposed(app, owner)
+    told = leader.page("/messages/")
+    assert "请审批修改：文书模板“" in told.text
+    assert version in told.links().values()
+    leader.post(f"{version}/decide", data={"decision": "refuse", "reason": "说法不准"})
+    assert "不同意（说法不准）：文书模板“" in owner.page("/messages/").text

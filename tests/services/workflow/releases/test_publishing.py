@@ -232,7 +232,7 @@ def test_only_a_leader_lets_a_legal_step_be_skipped_and_says_why(light_desk: Des
     draft_id, rev = desk.submitted("ask", "a")
     assert desk.told(desk.leader) == ["请审批流程版本：leave"]
     assert desk.told(desk.second) == []
-    with pytest.raises(NotAllowed, match="只能由分管负责人批准"):
+    with pytest.raises(NotAllowed, match="只能由局领导批准"):
         desk.approve(draft_id, rev)
     with pytest.raises(Invalid) as refusal:
         desk.approve(draft_id, rev, desk.leader, waived={0: "  "})
