@@ -36,9 +36,23 @@ _WORST = 5
 @room.get("/")
 @requires(permissions.ROOM_READ)
 def index() -> str:
-    """Live cases by process and version."""
+    """Live cases by process and version, and where they wait longest against their periods."""
     actor = current_actor()
-    return render_template("room/index.html", counts=overview.counts(clock.now()), tabs=tabs(actor))
+    return render_template(
+        "room/index.html", counts=overview.counts(clock.now()), tabs=tabs(actor), worst=_worst_of_all(),
+        percent=percent, days=WINDOW.days,
+    )
+
+
+def _worst_of_all() -> list[tuple[DefinitionView, Line]]:
+    """The worst elements of the versions in force, each with its process."""
+    now = clock.now()
+    found = []
+    for row in in_force():
+        view = definitions.view(row.id, row.spec_hash)
+        lines = _lines(view, overview.standing({view.id}, now), durations({view.id}, now.date()))
+        found += [(view, line) for line in _worst(lines)]
+    return sorted(found, key=lambda pair: _harm(pair[1]), reverse=True)[:_WORST]
 
 
 @room.get("/cases")

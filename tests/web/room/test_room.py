@@ -57,6 +57,14 @@ def test_titles_which_name_people_are_for_readers_of_cases_only(office: Office, 
         assert "RK-2026-0002 的办件" in office.client("leader").page(path).text
 
 
+def test_the_first_page_names_where_cases_wait_longest_of_all(office: Office, case: int) -> None:
+    page = office.client("owner").page("/room/")
+    (sheet,) = page.root.xpath("//section[.//h2[text()='卡在哪里']]")
+    rows = [[part.text_content() for part in row.xpath("./th|./td")] for row in sheet.xpath(".//tbody/tr")]
+    assert [(row[0].startswith("qualification_review"), row[1]) for row in rows] == [(True, "0%")]
+    assert f"/room/processes/{KEY}" in {link.get("href") for link in sheet.xpath(".//a")}
+
+
 def test_one_process_tells_durations_in_table_and_diagram_alike(office: Office, case: int) -> None:
     owner = office.client("owner")
     page = owner.page(f"/room/processes/{KEY}")
