@@ -145,7 +145,7 @@ def _publish(clerk: Page, name: str, shot: Look) -> None:
     clerk.fill("#site_address", "https://example.cn/notices/2026/3")
     clerk.get_by_role("button", name="发布公示 1 人").click()
     shot(clerk, "studio-publicity")
-    expect(clerk.locator("main")).to_contain_text("7 个工作日")
+    expect(clerk.locator("main")).to_contain_text("3月13日（周五）24:00 前截止，还剩 7 个工作日")
 
 
 def _begin_a_draft(owner: Page, shot: Look) -> None:
@@ -204,13 +204,13 @@ def _try_it_out(owner: Page, shot: Look) -> None:
     owner.get_by_role("button", name="列入公示批次").click()
     owner.get_by_role("button", name="到下一个计时").click()
     expect(owner.get_by_role("heading", name="走到了结束")).to_be_visible()
-    owner.wait_for_timeout(500)
     shot(owner, "studio-trial-over")
     owner.get_by_label("存为场景").fill("两次审查后聘任")
     owner.get_by_role("button", name="存为场景").click()
     owner.get_by_role("link", name="看全部场景").click()
     owner.wait_for_selector("#studio[data-checked]")
-    expect(owner.locator("#pane-scenarios li", has_text="两次审查后聘任")).to_be_visible()
+    kept = owner.locator("#pane-scenarios li", has_text="两次审查后聘任")
+    expect(kept.locator(".zk-mark")).to_have_text("✓")
     shot(owner, "studio-scenario-kept")
 
 
