@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import yaml
@@ -12,6 +13,7 @@ from app.core.plain_json import is_plain_text
 MAX_CHARACTERS = 150_000
 MAX_VALUES = 20_000
 MAX_DEPTH = 30
+_GREATEST = 10**18
 _DEEP = re.compile(rf"(?:[-?] ?){{{MAX_DEPTH}}}")
 _PARTS = re.compile(r"[,\n]")
 
@@ -79,14 +81,18 @@ def _count(data: Any) -> None:
         if isinstance(value, dict):
             waiting += [(entry, depth + 1) for entry in value.values()]
             _demand_plain(*value)
-        elif isinstance(value, list | set):
+        elif isinstance(value, list):
             waiting += [(entry, depth + 1) for entry in value]
         else:
             _demand_plain(value)
 
 
 def _demand_plain(*values: Any) -> None:
-    """Escapes in YAML can say characters that no database keeps, and tags can say bytes."""
+    """Escapes can say characters that no database keeps, tags bytes and sets, a dot numbers without end."""
     for value in values:
-        if isinstance(value, bytes) or (isinstance(value, str) and not is_plain_text(value)):
+        if isinstance(value, str) and not is_plain_text(value):
             raise TextRefused("场景里有不能保存的字符")
+        if isinstance(value, int | float) and not -_GREATEST < value < _GREATEST:
+            raise TextRefused("场景里有大得不能计算的数")
+        if not isinstance(value, str | int | float | date | None):
+            raise TextRefused(f"场景里有不能保存的内容（{type(value).__name__}）")

@@ -82,6 +82,12 @@ def test_a_hostile_decision_table_or_called_diagram_is_refused() -> None:
         ("!!python/object/apply:os.system ['true']", "YAML"),
         ("a: !!int " + "9" * 9_000, "读不懂"),
         ("&a [*a]", "嵌套过深"),
+        ('a: "\\ud800"', "不能保存的字符"),
+        ('"\\0": 1', "不能保存的字符"),
+        ("a: !!binary aGVsbG8=", "不能保存的内容"),
+        ("a: !!set {b, c}", "不能保存的内容"),
+        ("a: .nan", "大得不能计算"),
+        ("a: 190:" + "59:" * 2_000 + "1", "大得不能计算"),
         ("just words", "写得不完整"),
         ("", "写得不完整"),
         ("scenarios: [{name: x}]", "写得不完整"),
@@ -165,5 +171,5 @@ def test_a_second_review_goes_through_with_the_old_scenarios_remarked() -> None:
     assert found.of("override") == ()
     strayed = [entry for entry in found.of("warning") if entry.code == "scenario_strayed"]
     assert strayed
-    assert all("confirm_list" in entry.message for entry in strayed)
+    assert all("复核拟入库名单" in entry.message for entry in strayed)
     assert found.coverage["new_second_review_confirm_list"] == 0
