@@ -75,18 +75,23 @@ _compiled_templates = _CompiledTemplates()
 _compile_address = Rule._compile_builder
 
 
+#: Compiled addresses of this process, by all that goes into one: every test's application has the same.
+_compiled_addresses: dict[tuple[str, ...], Callable[..., Any]] = {}
+
+
 def _compile_address_when_asked(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-    compiled: list[Callable[..., Any]] = []
+    key = (rule.rule, str(rule.subdomain), str(rule.host), repr(rule.defaults), str(append_unknown))
 
     def build(*arguments: Any, **values: Any) -> Any:
-        if not compiled:
-            compiled.append(_compile_address(rule, append_unknown))
-        return compiled[0](*arguments, **values)
+        compiled = _compiled_addresses.get(key)
+        if compiled is None:
+            compiled = _compiled_addresses[key] = _compile_address(rule, append_unknown)
+        return compiled(*arguments, **values)
 
     return build
 
 
-# Each test has an application with some two hundred addresses, of which it builds a few.
+# Each test has an application with some three hundred addresses, of which it builds a few.
 Rule._compile_builder = _compile_address_when_asked  # type: ignore[method-assign]
 
 # A password is hashed in each of some hundred tests; how slow a hash is made is not their subject.

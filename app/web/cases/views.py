@@ -162,9 +162,16 @@ def _void_page(instance_id: int, errors: dict[str, str]) -> str:
         reason_label="作废原因", reason_hint="写入办理经过和操作留痕。", reason=request.form.get("reason", ""),
         action=url_for("cases.void", instance_id=instance_id), stay="不作废，返回",
         back=url_for("cases.detail", instance_id=instance_id),
-        trail=[("办件", url_for("cases.index")),
+        trail=[_list_of(current_actor()),
                (case.instance.business_key, url_for("cases.detail", instance_id=instance_id)), ("作废", "")],
     )
+
+
+def _list_of(actor: Actor) -> tuple[str, str]:
+    """Where somebody comes from who looks at single cases."""
+    if permissions.allowed(actor, permissions.CASE_READ):
+        return "办件", url_for("cases.index")
+    return "运行监控", url_for("room.cases")
 
 
 #: Processes whose own pages end a case for whoever started it, with what their law asks for.

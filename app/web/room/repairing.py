@@ -50,6 +50,7 @@ def case(instance_id: int) -> str:
         data=data_lines(stands.data), why=suspension.of_case(instance_id), history=happenings(found.history),
         way=way(found), kinds=KIND_WORDS, states=STATE_WORDS, names_cases=names_cases(actor), hide=shown.name,
         may_repair=permissions.allowed(actor, permissions.CASE_REPAIR), tabs=tabs(actor),
+        may_open=any(permissions.allowed(actor, one) for one in (permissions.CASE_READ, permissions.TASK_MANAGE)),
         may_mend=permissions.allowed(actor, permissions.INCIDENT_READ), is_live=found.instance.ended_at is None,
     )
 

@@ -14,6 +14,7 @@ from app.core.errors import NotFound
 from app.engine import DefinitionRefused
 from app.workflow import definitions
 from app.workflow.models import Definition, Spec
+from app.workflow.releases import shipped
 from tests.services.workflow.world import World, in_transaction, three_steps
 from tests.unit.engine import diagrams as d
 
@@ -92,5 +93,5 @@ def test_what_is_shipped_is_deployed_once(world: World) -> None:
     first = in_transaction(lambda: [row.id for row in shipped.deploy_shipped(ROOT, SYSTEM)])
     again = in_transaction(lambda: [row.id for row in shipped.deploy_shipped(ROOT, SYSTEM)])
     assert first == again
-    shipped = {path.stem for path in (ROOT / "processes" / "bpmn").glob("*.bpmn")}
-    assert {row.key for row in definitions.current()} == shipped
+    files = {path.stem for path in (ROOT / "processes" / "bpmn").glob("*.bpmn")}
+    assert {row.key for row in definitions.current()} == files

@@ -216,7 +216,7 @@ def test_elements_without_what_they_need_are_refused() -> None:
     assert "没有编号" in refused(
         node("businessRuleTask", "d", 'camunda:decisionRef="none" camunda:resultVariable="x"')
     )
-    assert "Service Task" in refused(node("serviceTask", "s"))
+    assert "服务任务没有指明操作" in refused(node("serviceTask", "s"))
 
 
 def test_a_decision_defined_twice_is_refused() -> None:
