@@ -7,6 +7,8 @@ import zipfile
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from app.workflow.releases import archive, drafts
 from tests.services.workflow.releases.desk import steps
@@ -23,8 +25,11 @@ def studio(app: Flask) -> Studio:
 
 
 def _upload(client: HouseClient, content: bytes, name: str = "p.zip") -> Page:
-    data = {"archive": (io.BytesIO(content), name)}
-    return Page(client.post("/studio/import", data=data, content_type="multipart/form-data"))
+    # Encoded here, in memory: the test client would leave a large body's temporary file open.
+    fields = {"csrf_token": client.csrf_token(), "archive": FileStorage(io.BytesIO(content), name)}
+    boundary, body = encode_multipart(MultiDict(fields))
+    kind = f"multipart/form-data; boundary={boundary}"
+    return Page(client.post("/studio/import", data=body, content_type=kind))
 
 
 def test_a_new_process_begins_with_an_empty_diagram(studio: Studio) -> None:
