@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from app.core import audit
 from app.core.actor import Actor
@@ -38,6 +39,7 @@ CACHE_SECONDS = 30.0
 EDITING_ROLE = "process_owner"
 APPROVING_ROLES = ("process_owner", "bureau_leader")
 MAX_REASON = 500
+_WAITS = "已有一份修改在等审批，先审批或者撤回那一份"
 
 
 @dataclass(frozen=True)
@@ -160,9 +162,10 @@ def _label(known: Text, name: str) -> str:
 
 def _enter(known: Text, sections: Mapping[str, str], reason: str, actor: Actor, now: datetime) -> TextVersion:
     mine = (TextVersion.kind == known.kind, TextVersion.key == known.key)
-    if db.session.scalar(sa.select(TextVersion.id).where(*mine, TextVersion.status == "proposed")):
-        raise Conflict("已有一份修改在等审批，先审批或者撤回那一份")
+    # The number is read first: who proposes meanwhile is seen by the next query, or takes the same number.
     last = db.session.scalar(sa.select(sa.func.max(TextVersion.version)).where(*mine)) or 0
+    if db.session.scalar(sa.select(TextVersion.id).where(*mine, TextVersion.status == "proposed")):
+        raise Conflict(_WAITS)
     row = TextVersion(
         kind=known.kind,
         key=known.key,
@@ -177,7 +180,10 @@ def _enter(known: Text, sections: Mapping[str, str], reason: str, actor: Actor, 
         proposed_at=now,
     )
     db.session.add(row)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # somebody proposed one at the same moment
+        raise Conflict(_WAITS) from error
     audit.record(
         actor, "texts.propose_version", "text", f"{known.kind}:{known.key}",
         before={"sections": present_sections(known.kind, known.key)},

@@ -119,6 +119,29 @@ def test_one_wording_is_proposed_and_approved_once(race: Race) -> None:
         assert texts.notice("qualification_failed").sections["sms"] == words
 
 
+def test_of_two_wordings_of_one_text_proposed_at_once_one_waits(race: Race) -> None:
+    def proposing(words: str, by: Actor) -> Callable[[], int]:
+        def act() -> int:
+            with transaction():
+                sections = {**texts.text(texts.NOTICE, "qualification_failed").sections, "sms": words}
+                return texts.propose(
+                    texts.Wanted(texts.NOTICE, "qualification_failed", sections, "说清楚"), by, clock.now()
+                )
+
+        return act
+
+    acts = [
+        proposing(f"您的入库申请 {{{{ number }}}} 没有通过资格审查，{words}。", by)
+        for words, by in (("理由见邮件", OWNER), ("详见邮件", SECOND))
+    ]
+    for _ in range(3):
+        results = race.run(acts)
+        assert outcomes(results) == ["Conflict", "int"], results
+        assert "已有一份修改在等审批" in next(one.message for one in results if isinstance(one, Conflict))
+        with race.app.app_context(), transaction():
+            texts.withdraw(next(one for one in results if isinstance(one, int)), OWNER, clock.now())
+
+
 def test_of_two_notices_of_one_year_confirmed_at_once_one_is_official(race: Race) -> None:
     with race.app.app_context(), transaction():
         numbers = [
