@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -10,11 +12,18 @@ from app.core.transaction import transaction
 from app.notices import queries
 from app.notices.queries import InboxLine
 from app.web.auth import current_actor, login_required_page
-from app.web.proposals import PARAMETER, TEXT
+from app.web.proposals import CALENDAR, PARAMETER, TEXT
 
 messages = Blueprint("messages", __name__, url_prefix="/messages")
 
 _PAGE = 20
+#: What a message is about -> its page and what that calls the number.
+_PAGES: dict[str, tuple[str, str]] = {
+    "task": ("tasks.page", "task_id"), "objection": ("objections.show", "number"),
+    "activity": ("activities.board", "number"), "designation": ("approvals.show", "number"),
+    "process_draft": ("studio.approval", "draft_id"), PARAMETER: ("rules.show_change", "number"),
+    TEXT: ("texts.show_version", "number"), CALENDAR: ("rules.show_notice", "number"),
+}  # fmt: skip
 
 
 @messages.get("/")
@@ -34,21 +43,11 @@ def index() -> str:
 
 def _about(line: InboxLine) -> str:
     """Where what the message is about stands, or nothing."""
-    if line.subject_type == "task":
-        return url_for("tasks.page", task_id=line.subject_id)
-    if line.subject_type == "objection":
-        return url_for("objections.show", number=line.subject_id)
-    if line.subject_type == "activity":
-        return url_for("activities.board", number=line.subject_id)
-    if line.subject_type == "designation":
-        return url_for("approvals.show", number=line.subject_id)
-    if line.subject_type == "process_draft":
-        return url_for("studio.approval", draft_id=line.subject_id)
-    if line.subject_type == PARAMETER:
-        return url_for("rules.show_change", number=line.subject_id)
-    if line.subject_type == TEXT:
-        return url_for("texts.show_version", number=line.subject_id)
-    return ""
+    if line.subject_type not in _PAGES:
+        return ""
+    endpoint, argument = _PAGES[line.subject_type]
+    number: dict[str, Any] = {argument: line.subject_id}
+    return url_for(endpoint, **number)
 
 
 @messages.post("/read")

@@ -16,6 +16,7 @@ from app.regulations import calendar_import, current_calendar
 from app.regulations.calendar import WorkCalendar
 from app.regulations.calendar_import import Entered, Notice
 from app.regulations.notice_text import ReadNotice, read_notice
+from app.web import proposals
 from app.web.auth import current_actor, requires
 from app.web.rules.blueprint import Page, rules
 from app.workflow import recounting
@@ -114,11 +115,27 @@ def _propose(typed: dict[str, str], year: int, read: ReadNotice) -> Page:
     try:
         with transaction():
             number = calendar_import.propose(notice, current_actor(), clock.now())
+            note = f"放假 {len(read.rest)} 天，调休上班 {len(read.makeup)} 天"
+            proposals.ask(_matter(calendar_import.entered(number)), current_actor(), note=note)
     except Invalid as refusal:
         named = {"days": "text", "makeup": "text"}
         return _entry(typed, read, {named.get(name, name): words for name, words in refusal.errors.items()})
     flash(f"已提交 {year} 年的放假通知，等另一人复核")
     return redirect(url_for("rules.show_notice", number=number))
+
+
+def _matter(found: Entered) -> proposals.Matter:
+    """What the messages say of a notice; every other keeper of the calendar may confirm it."""
+    row = found.row
+    title, path = f"{row.year} 年放假通知（{row.notice_number}）", url_for("rules.show_notice", number=row.id)
+    return proposals.Matter(proposals.CALENDAR, row.id, title, path, (calendar_import.KEEPING_ROLES,))
+
+
+def _answer(number: int, decision: str) -> None:
+    """Tells whoever entered a notice what somebody else made of it."""
+    found, actor = calendar_import.entered(number), current_actor()
+    if found.row.proposed_by != actor.user_id:
+        proposals.answer(_matter(found), found.row.proposed_by, decision, actor)
 
 
 @rules.get("/notices/<int:number>")
@@ -148,6 +165,7 @@ def confirm_notice(number: int) -> Page:
     try:
         with transaction():
             year = calendar_import.confirm(number, current_actor(), clock.now())
+            _answer(number, "已复核")
     except NotFound:
         raise
     except UserError as refusal:
@@ -165,6 +183,7 @@ def withdraw_notice(number: int) -> Page:
     try:
         with transaction():
             calendar_import.withdraw(number, current_actor(), reason, clock.now())
+            _answer(number, f"已撤回（{reason.strip()}）")
     except Invalid as refusal:
         return _notice_page(calendar_import.entered(number), reason, refusal.errors)
     except NotFound:

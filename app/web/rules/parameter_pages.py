@@ -82,7 +82,7 @@ def propose_parameter(key: str) -> Page:
     try:
         with transaction():
             number = changes.propose(wanted, current_actor(), clock.now())
-            proposals.ask(_matter(changes.change(number)), wanted.reason.strip(), current_actor())
+            proposals.ask(_matter(changes.change(number)), current_actor(), reason=wanted.reason.strip())
     except Invalid as refusal:
         return _form(key, typed, refusal.errors)
     flash(f"已提出修改：{declared.label}，等另一人审批")
@@ -94,7 +94,8 @@ def _matter(found: Change) -> proposals.Matter:
     row = found.row
     title = f"{parameter(row.key).label}从 {row.valid_from.isoformat()} 起改为{found.value.brief}"
     path = url_for("rules.show_change", number=row.id)
-    return proposals.Matter(proposals.PARAMETER, row.id, title, path, for_leader=row.off_text)
+    deciders = proposals.LEADERS_ONLY if row.off_text else proposals.OWNERS_OR_LEADERS
+    return proposals.Matter(proposals.PARAMETER, row.id, title, path, deciders)
 
 
 @rules.get("/changes/<int:number>")

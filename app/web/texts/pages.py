@@ -142,7 +142,7 @@ def propose(kind: str, key: str) -> Page:
     try:
         with transaction():
             number = texts.propose(Wanted(kind, key, typed, reason), current_actor(), clock.now())
-            proposals.ask(_matter(texts.version(number)), reason.strip(), current_actor())
+            proposals.ask(_matter(texts.version(number)), current_actor(), reason=reason.strip())
     except Invalid as refusal:
         return _editor(text, typed, reason, refusal.errors)
     except UserError as refusal:

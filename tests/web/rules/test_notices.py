@@ -12,7 +12,7 @@ from app.identity import roles
 from app.jobs import calendar_alarm
 from app.jobs.calendar_alarm import warn_of_missing_year
 from app.regulations import current_calendar, store
-from tests.conftest import person
+from tests.conftest import client_of, person
 from tests.web.house_rules import HouseClient, Page
 
 TEXT = """国办发明电〔2026〕9号
@@ -91,6 +91,32 @@ def test_a_wrong_notice_is_taken_back_and_kept(clerk: HouseClient) -> None:
     clerk.post(f"{where}/withdraw", data={"reason": "贴错了年份"})
     assert "已撤回" in clerk.page(where).text
     assert "贴错了年份" in clerk.page("/rules/calendar/2027").text
+
+
+@pytest.mark.parametrize(
+    ("act", "reason", "outcome"), [("withdraw", "贴错了年份", "已撤回（贴错了年份）。"), ("confirm", "", "已复核。")]
+)
+def test_every_other_keeper_is_asked_to_confirm_and_who_entered_it_is_answered(
+    clerk: HouseClient, app: Flask, login: Callable[..., object], act: str, reason: str, outcome: str
+) -> None:
+    owner, leader = client_of(app), client_of(app)
+    login(roles.PROCESS_OWNER, client=owner)
+    login(roles.BUREAU_LEADER, client=leader)
+    where = entered(clerk)
+    told = owner.page("/messages/")
+    assert "录入了 2027 年放假通知（国办发明电〔2026〕9号），请你对照原文复核。" in told.text
+    assert "放假 10 天，调休上班 1 天。" in told.text
+    assert where in told.links().values()
+    assert owner.post(f"{where}/{act}", data={"reason": reason}).status_code == 302
+    answered = clerk.page("/messages/")
+    assert outcome in answered.text
+    assert where in answered.links().values()
+    assert "放假通知" not in leader.page("/messages/").text, "who keeps no calendar confirms nothing"
+
+
+def test_who_takes_back_the_own_notice_is_told_nothing(clerk: HouseClient) -> None:
+    clerk.post(f"{entered(clerk)}/withdraw", data={"reason": "贴错了年份"})
+    assert "没有消息" in clerk.page("/messages/").text
 
 
 def test_only_keepers_enter_notices(client: HouseClient, login: Callable[..., object]) -> None:
