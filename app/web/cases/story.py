@@ -13,7 +13,7 @@ from app.workflow.paths import NextStep
 
 #: Elements that mean something to a reader; gateways and flows are the diagram's affair.
 _STEPS = frozenset({"startEvent", "endEvent", "userTask", "serviceTask", "businessRuleTask", "intermediateCatchEvent",
-                    "receiveTask", "manualTask", "callActivity"})
+                    "receiveTask", "manualTask", "callActivity", "eventBasedGateway"})
 
 
 @dataclass(frozen=True)

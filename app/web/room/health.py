@@ -88,7 +88,7 @@ def _disks() -> list[Fact]:
         used = shutil.disk_usage(place)
         free = used.free / used.total if used.total else 1.0
         state = "ok" if free >= _LEAST_FREE else "bad"
-        facts.append((state, what, f"还有 {used.free / 1024**3:.1f} GB，占 {free:.0%}"))
+        facts.append((state, what, f"还有 {used.free / 1024**3:.1f} GB，占全部的 {free:.0%}"))
     return facts
 
 

@@ -182,5 +182,5 @@ def timers() -> str:
     return render_template(
         "room/timers.html", found=overview.coming_timers(clock.now(), process=process_key), tabs=tabs(actor),
         processes=names(in_force()), process_key=process_key, names_cases=names_cases(actor),
-        days=overview.TIMERS_AHEAD.days,
+        days=overview.TIMERS_AHEAD.days, now=clock.now(),
     )

@@ -68,7 +68,7 @@ def _lines(path: str, value: Any) -> Iterator[DataLine]:
 def _told(path: str, value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
-    if value is None:
+    if value is None or value == "":
         return "—"
     if not isinstance(value, str):
         return str(value)
