@@ -55,7 +55,7 @@ export class Checks {
   summary({ counts = {}, milliseconds }) {
     const parts = [ [ 'error', '处要改正' ], [ 'override', '处须局领导批准' ], [ 'care', '处提醒' ] ]
       .filter(([ grade ]) => counts[grade]).map(([ grade, words ]) => `${counts[grade]} ${words}`);
-    const time = milliseconds ? `，用了 ${(milliseconds / 1000).toFixed(1)} 秒` : '';
+    const time = milliseconds >= 1000 ? `，用了 ${(milliseconds / 1000).toFixed(1)} 秒` : '';
     return `${parts.length ? parts.join('，') : '全部通过，可以提交审批'}${time}`;
   }
 
