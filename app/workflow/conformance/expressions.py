@@ -184,10 +184,9 @@ def check_operations(drawing: Drawing, checker: ExpressionCheck) -> Iterator[Fin
     for element in drawing.of_kind("serviceTask"):
         operation = catalogue.get(element.operation or "")
         if operation is None:
-            name = element.operation or "（未填）"
-            mend = "从操作目录中选一个"
+            message = f"没有操作“{element.operation}”" if element.operation else "没有选操作"
             fix = _similar(element)
-            yield Finding(element.id, "unknown_operation", "error", f"没有操作“{name}”", mend, fix=fix)
+            yield Finding(element.id, "unknown_operation", "error", message, "从操作目录中选一个", fix=fix)
             continue
         if operation.retired is not None:
             message = f"操作“{operation.label}”已停用，新的版本不能再用"

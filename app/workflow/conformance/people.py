@@ -46,7 +46,7 @@ def read_forms(
             )
         elif key not in texts:
             findings.append(
-                _error(element, "unknown_form", f"没有表单“{key}”", f"新建 forms/{key}.form，或改正编号")
+                _error(element, "unknown_form", f"没有表单“{key}”", "在“表单”里按这个编号新建，或在属性里另选一张")
             )
         elif key not in forms:
             try:
