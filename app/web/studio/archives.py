@@ -15,7 +15,7 @@ from app.web.studio.blueprint import studio
 from app.web.studio.process import optional_url, version_row
 from app.workflow import definitions
 from app.workflow.models import Definition
-from app.workflow.releases import archive, drafts
+from app.workflow.releases import archive, authorship, drafts
 from app.workflow.releases.archive import Packed
 from app.workflow.releases.states import DraftOrigin
 
@@ -49,12 +49,15 @@ def version_archive(key: str, version: int) -> Response:
 def draft_archive(draft_id: int) -> Response:
     """A draft as it is saved."""
     draft = drafts.get(draft_id)
-    packed = Packed(draft.key, draft.name, None, draft.note, drafts.parts_of(draft))
+    authors = authorship.of_draft(draft.id)
+    packed = Packed(draft.key, draft.name, None, draft.note, drafts.parts_of(draft), authors)
     return _sent([packed], f"{draft.key}-draft")
 
 
 def _packed(row: Definition) -> Packed:
-    return Packed(row.key, row.name, row.version, row.note, definitions.parts_of(row))
+    return Packed(
+        row.key, row.name, row.version, row.note, definitions.parts_of(row), authorship.of_version(row.id)
+    )
 
 
 def _sent(processes: list[Packed], name: str) -> Response:
@@ -92,7 +95,8 @@ def _imported(one: Packed) -> Outcome:
     try:
         with transaction():
             draft = drafts.create(
-                one.key, one.name, one.parts, current_actor(), base_version=base, origin=DraftOrigin.IMPORT
+                one.key, one.name, one.parts, current_actor(), base_version=base, origin=DraftOrigin.IMPORT,
+                provenance=authorship.provenance(one.authors),
             )
             draft.note = one.note
     except UserError as refused:

@@ -20,6 +20,7 @@ from app.web.studio.blueprint import studio
 from app.workflow import definitions
 from app.workflow.importing import Fate, ImportPlan, Offers, Wishes, plan
 from app.workflow.releases import drafts, reading
+from app.workflow.releases.authorship import Provenance
 from app.workflow.releases.states import DraftOrigin
 
 FATES = {
@@ -130,7 +131,8 @@ def _imported(planned: ImportPlan, wishes: Wishes) -> ResponseReturnValue:
     reading.process_name(wishes.name or planned.name)
     with transaction():
         draft = drafts.create(
-            planned.key, wishes.name or planned.name, planned.parts, current_actor(), origin=DraftOrigin.IMPORT
+            planned.key, wishes.name or planned.name, planned.parts, current_actor(), origin=DraftOrigin.IMPORT,
+            provenance=Provenance(f"由 {planned.exporter} 的文件导入，由谁画的无从核对，只算导入人"),
         )
         draft.note = f"由 {planned.exporter} 的文件导入"
     left = len(planned.of(Fate.CHOOSE))

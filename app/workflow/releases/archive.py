@@ -15,7 +15,7 @@ from typing import Any
 
 from app.core import plain_json
 from app.workflow.parts import Parts
-from app.workflow.releases import reading
+from app.workflow.releases import authorship, reading
 from app.workflow.releases.reading import Unreadable
 
 FORMAT = "zhiku-processes"
@@ -35,13 +35,17 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class Packed:
-    """One process of an archive. `version` is None for a draft."""
+    """One process of an archive. `version` is None for a draft.
+
+    `authors` are fingerprints (`authorship`), None where this installation does not vouch for them.
+    """
 
     key: str
     name: str
     version: int | None
     note: str | None
     parts: Parts
+    authors: tuple[str, ...] | None = None
 
 
 def write(processes: Iterable[Packed]) -> bytes:
@@ -49,12 +53,7 @@ def write(processes: Iterable[Packed]) -> bytes:
     packed = sorted(processes, key=lambda one: one.key)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        manifest = {
-            "format": FORMAT,
-            "processes": [
-                {"key": one.key, "name": one.name, "version": one.version, "note": one.note} for one in packed
-            ],
-        }
+        manifest = {"format": FORMAT, "processes": [_told(one) for one in packed]}
         _put(archive, "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
         for one in packed:
             _put_process(archive, one)
@@ -76,6 +75,13 @@ def read(content: bytes) -> list[Packed]:
         return _processes(files)
     except Unreadable as error:
         raise Unreadable(error.message, "archive") from error
+
+
+def _told(one: Packed) -> dict[str, Any]:
+    told: dict[str, Any] = {"key": one.key, "name": one.name, "version": one.version, "note": one.note}
+    if one.authors is not None:
+        told |= {"authors": list(one.authors), "seal": authorship.seal(one.parts, one.authors)}
+    return told
 
 
 def _put_process(archive: zipfile.ZipFile, one: Packed) -> None:
@@ -153,13 +159,14 @@ def _packed(key: str, parts: Mapping[str, Any], told: Mapping[str, Any]) -> Pack
     if "diagram" not in parts:
         raise Unreadable(f"压缩包里流程“{key}”没有流程图 diagram.bpmn")
     version, note = told.get("version"), told.get("note")
-    read_parts = reading.parts(Parts(parts["diagram"], parts["tables"], parts["forms"], parts.get("scenarios")))
+    found = Parts(parts["diagram"], parts["tables"], parts["forms"], parts.get("scenarios"))
     return Packed(
         key=key,
         name=reading.process_name(str(told.get("name") or key)),
         version=version if isinstance(version, int) else None,
         note=reading.release_note(str(note)[: reading.MAX_NOTE]) if note else None,
-        parts=read_parts,
+        parts=reading.parts(found),
+        authors=authorship.sealed_authors(found, told.get("authors"), told.get("seal")),
     )
 
 

@@ -22,6 +22,7 @@ from app.workflow import definitions
 from app.workflow.models import Definition
 from app.workflow.parts import Parts
 from app.workflow.releases import reading, record
+from app.workflow.releases.authorship import Provenance
 from app.workflow.releases.models import DraftAuthor, ProcessDraft
 from app.workflow.releases.states import ACTIVE, STATE_WORDS, DraftAct, DraftOrigin, DraftState, may_move
 
@@ -112,10 +113,12 @@ def create(
     *,
     base_version: int | None = None,
     origin: DraftOrigin = DraftOrigin.NEW,
+    provenance: Provenance | None = None,
 ) -> ProcessDraft:
     """A draft with content from elsewhere: a new process, an import, an archive. Who brings it in is an author.
 
     `base_version` is the version in force that it is to replace; None for a process that does not exist yet.
+    `provenance` is told to whoever approves, and its authors are authors of the draft.
 
     :raises Conflict: the process has a draft already, or another version is in force. :raises Unreadable:
     """
@@ -127,8 +130,10 @@ def create(
             f"流程“{key}”已经存在，在用的是第 {in_force} 版" if in_force else f"没有名为“{key}”的流程", "key"
         )
     draft = _new(key, reading.process_name(name), reading.parts(parts), actor, base_version, origin)
-    _begun(draft, actor)
-    _add_author(draft, actor)
+    _begun(draft, actor, provenance.words if provenance is not None else None)
+    for user_id, user_name in provenance.authors if provenance is not None else ():
+        _add_author(draft, user_id, user_name)
+    _add_author(draft, actor.user_id, actor.name)
     return draft
 
 
@@ -147,7 +152,7 @@ def save(draft_id: int, rev: int, change: DraftChange, actor: Actor) -> int:
         setattr(draft, name, value)
     draft.rev += 1
     draft.saved_at, draft.saved_by_id, draft.saved_by_name = clock.now(), actor.user_id, actor.name
-    _add_author(draft, actor)
+    _add_author(draft, actor.user_id, actor.name)
     record.saved(draft, actor, sorted(changed))
     return draft.rev
 
@@ -189,7 +194,7 @@ def rebase(draft_id: int, rev: int, actor: Actor) -> int:
     before, draft.base_version = draft.base_version, in_force
     draft.rev += 1
     draft.saved_at, draft.saved_by_id, draft.saved_by_name = clock.now(), actor.user_id, actor.name
-    _add_author(draft, actor)
+    _add_author(draft, actor.user_id, actor.name)
     record.act(draft, DraftAct.REBASE, actor, before={"base": before}, after={"base": in_force})
     return draft.rev
 
@@ -235,7 +240,7 @@ def _new(
     )
 
 
-def _begun(draft: ProcessDraft, actor: Actor) -> ProcessDraft:
+def _begun(draft: ProcessDraft, actor: Actor, source: str | None = None) -> ProcessDraft:
     other = active(draft.key)
     if other is not None:
         raise _taken(other.name, other.created_by_name)
@@ -244,7 +249,8 @@ def _begun(draft: ProcessDraft, actor: Actor) -> ProcessDraft:
         db.session.flush()
     except IntegrityError as error:  # somebody began one at the same moment
         raise _taken(draft.name, "别人") from error
-    record.act(draft, DraftAct.BEGIN, actor, after={"base": draft.base_version, "origin": draft.origin})
+    after = {"base": draft.base_version, "origin": draft.origin}
+    record.act(draft, DraftAct.BEGIN, actor, reason=source, after=after)
     return draft
 
 
@@ -284,10 +290,8 @@ def _read(change: DraftChange) -> dict[str, Any]:
     return found
 
 
-def _add_author(draft: ProcessDraft, actor: Actor) -> None:
-    if actor.user_id is None or db.session.get(DraftAuthor, (draft.id, actor.user_id)) is not None:
+def _add_author(draft: ProcessDraft, user_id: int | None, name: str) -> None:
+    if user_id is None or db.session.get(DraftAuthor, (draft.id, user_id)) is not None:
         return
-    db.session.add(
-        DraftAuthor(draft_id=draft.id, user_id=actor.user_id, user_name=actor.name, at=clock.now())
-    )
+    db.session.add(DraftAuthor(draft_id=draft.id, user_id=user_id, user_name=name, at=clock.now()))
     db.session.flush()

@@ -1,7 +1,8 @@
 """From a draft to a version: submitted, approved by another person, published at once or at its moment.
 
 What was right when it was approved may be wrong at its moment: publishing checks again, and what is refused goes back
-to its authors with the reason. Four eyes: whoever wrote on a draft or submitted it never approves it.
+to its authors with the reason. Four eyes: whoever wrote on a draft or submitted it never approves it, nor an import
+who may have written what it holds.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from app.identity import permissions, roles
 from app.workflow import definitions
 from app.workflow.conformance import Report
 from app.workflow.models import Definition
-from app.workflow.releases import checking, drafts, reading, record, shipped, telling
+from app.workflow.releases import authorship, checking, drafts, reading, record, shipped, telling
 from app.workflow.releases.models import ProcessDraft
-from app.workflow.releases.states import DraftAct, DraftState
+from app.workflow.releases.states import DraftAct, DraftOrigin, DraftState
 
 MAX_REASON = 500
 _DUE = sa.text("state = 'approved'")
@@ -154,6 +155,8 @@ def why_not_approve(draft: ProcessDraft, actor: Actor) -> str | None:
         return "这一版是你提交的，要由另一个人批准"
     if actor.user_id in {author.user_id for author in drafts.authors(draft.id)}:
         return "你改过这份草稿，要由没有改过的人批准"
+    if actor.user_id in _may_have_written(draft):
+        return "你改过的一份草稿作废了，导入的内容可能取自那里，要由没有改过的人批准"
     if checking.waivers(draft.report) and not actor.has(roles.BUREAU_LEADER):
         return "这一版跳过了法定环节，只能由局领导批准，并逐项写明理由"
     return None
@@ -161,10 +164,15 @@ def why_not_approve(draft: ProcessDraft, actor: Actor) -> str | None:
 
 def approvers(draft: ProcessDraft) -> list[int]:
     """Whom to ask: the other process owners, or the bureau's leaders where only they may or nobody else is there."""
-    wrote = {author.user_id for author in drafts.authors(draft.id)} | {draft.submitted_by_id}
+    wrote = {author.user_id for author in drafts.authors(draft.id)} | {draft.submitted_by_id} | _may_have_written(draft)
     owners = [] if checking.waivers(draft.report) else telling.holders(roles.PROCESS_OWNER)
     found = [user_id for user_id in owners if user_id not in wrote]
     return found or [user_id for user_id in telling.holders(roles.BUREAU_LEADER) if user_id not in wrote]
+
+
+def _may_have_written(draft: ProcessDraft) -> set[int]:
+    """Who wrote what an import may hold; an archive says it only as long as nobody alters it on the way."""
+    return authorship.wrote_discarded(draft) if draft.origin == DraftOrigin.IMPORT else set()
 
 
 def due(now: datetime, limit: int) -> list[int]:

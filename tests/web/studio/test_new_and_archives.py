@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
-from app.workflow.releases import archive, drafts
+from app.workflow.releases import archive, drafts, publishing
 from tests.services.workflow.releases.desk import steps
 from tests.web.house_rules import HouseClient, Page
 from tests.web.studio.releasing import Studio
@@ -81,6 +81,22 @@ def test_a_test_system_feeds_the_real_one(studio: Studio) -> None:
     assert draft is not None
     out = archive.read(studio.first.get(f"/studio/drafts/{draft.id}/archive.zip").get_data())
     assert out[0].parts.xml == drafts.parts_of(draft).xml
+
+
+def test_who_approves_reads_where_an_import_came_from_and_whose_it_is(studio: Studio) -> None:
+    draft_id, _ = studio.inside(lambda desk: desk.changed("ask", "mine"))
+    packed = studio.first.get(f"/studio/drafts/{draft_id}/archive.zip").get_data()
+    studio.inside(lambda desk: desk.do(lambda: drafts.discard(draft_id, desk.first, "换一个人导入")))
+    assert "已导入为草稿" in _upload(studio.second, packed).text
+    draft = studio.inside(lambda desk: drafts.active("leave"))
+    assert draft is not None
+    studio.inside(
+        lambda desk: desk.do(lambda: publishing.submit(draft.id, draft.rev, desk.second, note="导入"))
+    )
+    page = studio.first.page(f"/studio/drafts/{draft.id}/approval")
+    assert "导入：压缩包由本系统导出，内容没有改过，编写：樊立新" in page.text
+    assert "这一版不由你审批" in page.text
+    assert "提交审批决定" in studio.leader.page(f"/studio/drafts/{draft.id}/approval").text
 
 
 def test_all_processes_go_into_one_archive(studio: Studio) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from app.core import crypto
 from app.workflow.parts import Parts
 from app.workflow.releases import archive, blank
 from app.workflow.releases.archive import Packed
@@ -19,6 +23,11 @@ PARTS = Parts(blank.diagram("leave", "请假"), {"days.dmn": DMN}, {"leave/ask":
 LEAVE = Packed("leave", "请假", 3, "三天以内免批", PARTS)
 TRAVEL = Packed("travel", "出差", None, None, Parts(blank.diagram("travel", "出差")))
 MANIFEST = json.dumps({"format": "zhiku-processes", "processes": [{"key": "leave", "name": "请假"}]})
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crypto, "_keyring", crypto.keyring_from_secret("a secret of this test"))
 
 
 def _zip(files: dict[str, str | bytes]) -> bytes:
@@ -39,6 +48,39 @@ def test_what_goes_in_comes_out() -> None:
 
 def test_the_same_processes_give_the_same_bytes() -> None:
     assert archive.write([LEAVE, TRAVEL]) == archive.write([TRAVEL, LEAVE])
+
+
+def _rewritten(content: bytes, name: str, change: Callable[[str], str]) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as found:
+        files: dict[str, str | bytes] = {one: found.read(one).decode() for one in found.namelist()}
+    changed = change(str(files[name]))
+    assert changed != files[name]
+    return _zip({**files, name: changed})
+
+
+def test_its_authors_are_vouched_for_as_long_as_nobody_alters_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = archive.write([replace(LEAVE, authors=("first", "second"))])
+    assert archive.read(written)[0].authors == ("first", "second")
+    assert archive.read(archive.write([replace(LEAVE, authors=())]))[0].authors == ()
+    for name, change in (
+        ("manifest.json", lambda text: text.replace('"second"', '"third"')),
+        ("manifest.json", lambda text: text.replace('"seal": "', '"seal": "00')),
+        ("manifest.json", lambda text: text.replace('"seal"', '"other"')),
+        ("processes/leave/diagram.bpmn", lambda text: text.replace("开始", "起点")),
+        ("processes/leave/forms/leave/ask.form", lambda text: text + " "),
+        ("processes/leave/scenarios.yaml", lambda text: text + "\n"),
+    ):
+        assert archive.read(_rewritten(written, name, change))[0].authors is None, name
+    monkeypatch.setattr(crypto, "_keyring", crypto.keyring_from_secret("another installation"))
+    assert archive.read(written)[0].authors is None
+
+
+@pytest.mark.parametrize("seal", ["", "zz", "é", "00", 7, None, ["00"]])
+@pytest.mark.parametrize("authors", [[], ["first"], "first", [7], None, {}])
+def test_a_seal_that_is_none_vouches_for_nobody(authors: Any, seal: Any) -> None:
+    told = {"key": "leave", "name": "请假", "authors": authors, "seal": seal}
+    manifest = json.dumps({"format": "zhiku-processes", "processes": [told]})
+    assert archive.read(_zip(_with(**{"manifest.json": manifest})))[0].authors is None
 
 
 @pytest.mark.parametrize(
