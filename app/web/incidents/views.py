@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import Invalid, UserError
+from app.core.errors import UserError
 from app.core.transaction import transaction
 from app.identity import permissions
 from app.web.auth import current_actor, requires
+from app.web.confirming import carry_out, sent_reason
 from app.web.room.blueprint import names_cases, tabs
 from app.web.room.words import DataLine, data_lines
 from app.workflow import definitions
@@ -97,7 +98,7 @@ def _page(incident_id: int, errors: dict[str, str]) -> str:
     line = line_of(incident_service.one(incident_id, actor))
     return render_template(
         "incidents/detail.html", line=line, item=line.incident, kinds=KINDS, words=STATUS_WORDS, errors=errors,
-        may_mend=may_mend(actor), reason=request.form.get("reason", ""), names_cases=names_cases(actor),
+        may_mend=may_mend(actor), reason=sent_reason(), names_cases=names_cases(actor),
         data=_data(line), may_watch=permissions.allowed(actor, permissions.ROOM_READ),
     )
 
@@ -155,12 +156,10 @@ def _open_of(operation: str, code: str) -> list[int]:
 @requires(permissions.INCIDENT_MEND)
 def skip(incident_id: int) -> ResponseReturnValue:
     """跳过 the failed element, or close what cannot be run again, with the reason."""
-    actor, reason = current_actor(), request.form.get("reason", "")
+    actor = current_actor()
     item = incident_service.one(incident_id, actor)
     act = incident_service.skip if item.kind == "operation" else incident_service.dismiss
-    try:
-        attempt(transaction, lambda: act(incident_id, actor, reason))
-    except Invalid as wrong:
-        return _page(incident_id, wrong.errors), 422
-    flash("已处理，理由写入办理经过。", "ok")
-    return redirect(url_for("incidents.index"))
+    return carry_out(
+        lambda: act(incident_id, actor, sent_reason()), lambda errors: _page(incident_id, errors),
+        "已处理，理由写入办理经过。", url_for("incidents.index"),
+    )

@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import Conflict, Invalid, UserError
-from app.core.transaction import transaction
+from app.core.errors import Conflict, UserError
 from app.identity import permissions
 from app.web.auth import current_actor, requires
 from app.web.cases.panels import panel
 from app.web.cases.story import happenings, way
 from app.web.cases.views import STATUS_WORDS
+from app.web.confirming import carry_out, sent_reason
 from app.web.room.blueprint import names_cases, room, tabs
 from app.web.room.words import data_lines
 from app.web.wording import due
 from app.workflow import cases as case_service
-from app.workflow.attempt import attempt
 from app.workflow.cases import CaseDetail
 from app.workflow.models import Instance, Message
 from app.workflow.room import repair, suspension
@@ -74,13 +73,11 @@ def ask_suspend(instance_id: int) -> str:
 @requires(permissions.CASE_REPAIR)
 def suspend(instance_id: int) -> ResponseReturnValue:
     """暂停."""
-    reason = request.form.get("reason", "")
-    try:
-        attempt(transaction, lambda: suspension.suspend(instance_id, current_actor(), reason))
-    except Invalid as wrong:
-        return _suspend_page(instance_id, wrong.errors), 422
-    flash("已暂停这个办件，原因写入办理经过，办理人在页面上看得到。", "ok")
-    return redirect(url_for("room.case", instance_id=instance_id))
+    return carry_out(
+        lambda: suspension.suspend(instance_id, current_actor(), sent_reason()),
+        lambda errors: _suspend_page(instance_id, errors),
+        "已暂停这个办件，原因写入办理经过，办理人在页面上看得到。", url_for("room.case", instance_id=instance_id),
+    )
 
 
 def _suspend_page(instance_id: int, errors: dict[str, str]) -> str:
@@ -109,13 +106,11 @@ def ask_resume(instance_id: int) -> str:
 @requires(permissions.CASE_REPAIR)
 def resume(instance_id: int) -> ResponseReturnValue:
     """恢复."""
-    reason = request.form.get("reason", "")
-    try:
-        attempt(transaction, lambda: suspension.resume(instance_id, current_actor(), reason))
-    except Invalid as wrong:
-        return _resume_page(instance_id, wrong.errors), 422
-    flash("已恢复这个办件；暂停期间到期的时限和收到的消息正在处理。", "ok")
-    return redirect(url_for("room.case", instance_id=instance_id))
+    return carry_out(
+        lambda: suspension.resume(instance_id, current_actor(), sent_reason()),
+        lambda errors: _resume_page(instance_id, errors),
+        "已恢复这个办件；暂停期间到期的时限和收到的消息正在处理。", url_for("room.case", instance_id=instance_id),
+    )
 
 
 def _resume_page(instance_id: int, errors: dict[str, str]) -> str:
@@ -145,7 +140,7 @@ def _confirm(
     return render_template(
         "confirm.html", heading=f"{word}：{found.instance.business_key} {found.definition.name}", act=act,
         consequence=consequence, errors=errors, reason_label=f"{word}的理由",
-        reason_hint="写入办理经过和操作留痕，办理人看得到。", reason=request.form.get("reason", ""), action=action,
+        reason_hint="写入办理经过和操作留痕，办理人看得到。", reason=sent_reason(), action=action,
         back=url_for("room.case", instance_id=found.instance.id), stay=f"不{word}，返回", trail=_trail(found, word),
     )
 
@@ -192,14 +187,8 @@ def _move_page(instance_id: int, actor: Actor, given: Any, errors: dict[str, str
 def move(instance_id: int) -> ResponseReturnValue:
     """移动办件."""
     actor, form = current_actor(), request.form
-    try:
-        attempt(
-            transaction,
-            lambda: repair.move(
-                instance_id, form.get("token", ""), form.get("element", ""), actor, form.get("reason", "")
-            ),
-        )
-    except Invalid as wrong:
-        return _move_page(instance_id, actor, form, wrong.errors), 422
-    flash("已移动办件，理由写入办理经过。", "ok")
-    return redirect(url_for("room.case", instance_id=instance_id))
+    return carry_out(
+        lambda: repair.move(instance_id, form.get("token", ""), form.get("element", ""), actor, sent_reason()),
+        lambda errors: _move_page(instance_id, actor, form, errors),
+        "已移动办件，理由写入办理经过。", url_for("room.case", instance_id=instance_id),
+    )
