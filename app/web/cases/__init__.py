@@ -8,11 +8,13 @@ from app.identity import permissions
 from app.web import navigation
 from app.web.cases import (  # noqa: F401 - they register themselves
     documents,
+    ending,
     entry_panel,
     objection_panel,
     selection_panel,
+    views,
 )
-from app.web.cases.views import cases
+from app.web.cases.blueprint import cases
 
 
 def register(app: Flask) -> None:

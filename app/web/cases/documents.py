@@ -29,8 +29,8 @@ from app.procedures.objection.service import letter_pdf
 from app.registers import experts
 from app.registers.models import ExpertTerm
 from app.web.auth import current_actor, requires
+from app.web.cases.blueprint import cases
 from app.web.cases.panels import FileItem
-from app.web.cases.views import cases
 from app.web.status.form_document import filled_form
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from app.core.actor import Actor
+from app.identity import roles
 from app.web.cases import panels
 from app.web.cases.panels import FileItem, Panel
+from tests.conftest import client_of, person
 from tests.web.house_rules import Page
 from tests.web.office import KEY, Office
 
@@ -83,6 +85,30 @@ def test_voiding_asks_for_the_reason_on_a_page_of_its_own(office: Office) -> Non
     late = Page(office.client("reviewer").post(f"/tasks/{task_id}/claim", follow_redirects=True))
     assert "已不需要办理" in late.text
     assert leader.get(f"/cases/{case}/void").status_code == 409
+
+
+def crumbs(page: Page) -> list[tuple[str, str]]:
+    return [(node.text_content(), node.get("href")) for node in page.root.xpath("//nav[@aria-label='位置']//a")]
+
+
+@pytest.mark.parametrize(("login", "list_of"), [("leader", ("办件", "/cases/")), ("owner", ("待办", "/inbox/"))])
+def test_pages_of_a_case_lead_back_to_the_list_that_one_may_open(
+    office: Office, login: str, list_of: tuple[str, str]
+) -> None:
+    case, _task = office.reviewed()
+    client = office.client(login)
+    assert crumbs(client.page(f"/cases/{case}")) == [list_of]
+    assert crumbs(client.page(f"/cases/{case}/void")) == [list_of, ("RK-2026-0147", f"/cases/{case}")]
+
+
+def test_who_has_neither_cases_nor_tasks_is_led_back_to_the_room(office: Office) -> None:
+    case, _task = office.reviewed()
+    client = client_of(office.app)
+    with office.app.app_context():
+        person(roles.SYSTEM_ADMIN)
+    client.post("/demo/enter", data={"role": roles.SYSTEM_ADMIN})
+    assert crumbs(client.page(f"/cases/{case}")) == [("运行监控", "/room/cases")]
+    assert client.get("/room/cases").status_code == 200
 
 
 @pytest.mark.parametrize("login", ["reviewer", "organiser", "auditor"])
