@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.errors import NotFound, UserError
-from app.core.transaction import transaction
+from app.core.errors import NotFound
 from app.identity import permissions
 from app.web.auth import current_actor, requires
-from app.web.incidents.views import KINDS, incidents, line_of, may_mend
+from app.web.incidents.views import KINDS, incidents, line_of, may_mend, retry_each
 from app.web.room.blueprint import names_cases, tabs
-from app.workflow import incidents as incident_service
-from app.workflow.attempt import attempt
 from app.workflow.room import causes as cause_queries
 from app.workflow.room.causes import Cause
 
@@ -70,12 +65,8 @@ def retry_slice() -> ResponseReturnValue:
     ids = [
         one.id for one in cause_queries.of_cause(found.kind, found.operation, found.code, after=after, limit=SLICE)
     ]
-    for incident_id in ids:
-        try:
-            succeeded = attempt(transaction, partial(incident_service.retry, incident_id, actor))
-        except UserError:
-            succeeded = False
-        done, failed = done + succeeded, failed + (not succeeded)
+    succeeded, refused = retry_each(ids, actor)
+    done, failed = done + succeeded, failed + refused
     return redirect(
         url_for(
             "incidents.cause", kind=found.kind, operation=found.operation, code=found.code, done=done, failed=failed,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -22,6 +23,7 @@ from app.workflow import definitions
 from app.workflow import incidents as incident_service
 from app.workflow.attempt import attempt
 from app.workflow.models import Incident, Instance
+from app.workflow.room import causes as cause_queries
 from app.workflow.states import IncidentStatus
 from app.workflow.taskpage import task_data
 
@@ -130,26 +132,21 @@ def retry(incident_id: int) -> ResponseReturnValue:
 @requires(permissions.INCIDENT_MEND)
 def retry_all() -> ResponseReturnValue:
     """重试 all open incidents of one operation and code, each in a transaction of its own."""
-    actor, done, failed = current_actor(), 0, 0
-    for incident_id in _open_of(request.form.get("operation", ""), request.form.get("code", "")):
-        try:
-            succeeded = attempt(transaction, partial(incident_service.retry, incident_id, actor))
-        except UserError:
-            succeeded = False
-        done, failed = done + succeeded, failed + (not succeeded)
+    operation, code = request.form.get("operation", ""), request.form.get("code", "")
+    found = cause_queries.of_cause("operation", operation, code, limit=_AT_ONCE)
+    done, failed = retry_each([one.id for one in found], current_actor())
     flash(f"已重试 {done + failed} 件，{done} 件办成" + (f"，{failed} 件仍没有办成。" if failed else "。"),
           "care" if failed else "ok")
     return redirect(url_for("incidents.index"))
 
 
-def _open_of(operation: str, code: str) -> list[int]:
-    statement = (
-        sa.select(Incident.id)
-        .where(sa.text("status = 'open'"), Incident.kind == "operation", Incident.code == code)
-        .where(Incident.operation == operation if operation else Incident.operation.is_(None))
-        .order_by(Incident.id).limit(_AT_ONCE)
-    )
-    return list(db.session.scalars(statement))
+def retry_each(ids: Sequence[int], actor: Actor) -> tuple[int, int]:
+    """重试 one after the other, each in a transaction of its own; how many went well and how many did not."""
+    done = 0
+    for incident_id in ids:
+        with suppress(UserError):
+            done += attempt(transaction, partial(incident_service.retry, incident_id, actor))
+    return done, len(ids) - done
 
 
 @incidents.post("/<int:incident_id>/skip")
