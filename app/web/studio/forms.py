@@ -16,7 +16,7 @@ from app.web.security import allows_inline_styles
 from app.web.studio.answers import refuses_as_json, rev_of_request, saved
 from app.web.studio.blueprint import studio
 from app.web.studio.form_preview import findings_of
-from app.web.studio.parts import Workshop, feel_builtins, sent_rev, workshop, workshops
+from app.web.studio.parts import Part, Workshop, confirm_removal, feel_builtins, take_out, workshop, workshops
 from app.workflow.forms import schema_keys
 from app.workflow.releases import drafts, reading
 
@@ -174,28 +174,22 @@ def _asking(found: Workshop, typed: dict[str, str], errors: dict[str, str]) -> s
 def confirm_remove_form(key: str, form_key: str) -> str:
     """Says what follows from taking a form out of the draft."""
     found = workshop(key)
-    title = title_of(_text(found, form_key)) or form_key
-    return render_template(
-        "studio/remove_part.html", found=found, what="表单", title=title, users=found.form_users(form_key),
-        back=url_for("studio.form_page", key=key, form_key=form_key),
-    )
+    return confirm_removal(found, _part(found, form_key))
 
 
 @studio.post("/processes/<key>/remove-form/<path:form_key>")
 @requires(permissions.PROCESS_EDIT)
 def remove_form(key: str, form_key: str) -> AnyResponse:
     """Takes a form out of the draft; refused while a step uses it."""
-    with transaction():
-        found = workshop(key)
-        _text(found, form_key)
-        if found.draft is None:
-            raise NotFound(f"流程“{found.name}”现在没有草稿")
-        if users := found.form_users(form_key):
-            names = "、".join(f"“{use.name}”" for use in users)
-            raise UserError(f"{names}还在用这张表单，先在流程图上改用别的表单")
-        drafts.remove_form(found.draft.id, sent_rev(), form_key, current_actor())
-    flash("已从草稿里删去这张表单。", "ok")
-    return redirect(url_for("studio.forms_index"), 303)
+    return take_out(key, lambda found: _part(found, form_key))
+
+
+def _part(found: Workshop, form_key: str) -> Part:
+    return Part(
+        "表单", form_key, title_of(_text(found, form_key)) or form_key, found.form_users(form_key),
+        url_for("studio.form_page", key=found.key, form_key=form_key), url_for("studio.forms_index"),
+        drafts.remove_form,
+    )
 
 
 def _text(found: Workshop, form_key: str) -> str:

@@ -17,7 +17,7 @@ from app.web.security import allows_inline_styles
 from app.web.studio.answers import refuses_as_json, rev_of_request, saved
 from app.web.studio.blueprint import studio
 from app.web.studio.form_preview import functions
-from app.web.studio.parts import Workshop, feel_builtins, sent_rev, workshop, workshops
+from app.web.studio.parts import Part, Workshop, confirm_removal, feel_builtins, take_out, workshop, workshops
 from app.workflow import part_use, table_trial
 from app.workflow.releases import drafts, reading
 
@@ -192,27 +192,21 @@ def _asking(found: Workshop, typed: dict[str, str], errors: dict[str, str]) -> s
 def confirm_remove_table(key: str, name: str) -> str:
     """Says what follows from taking a table out of the draft."""
     found = workshop(key)
-    return render_template(
-        "studio/remove_part.html", found=found, what="决策表", title=_title(_xml(found, name), name),
-        users=found.table_users(name), back=url_for("studio.table_page", key=key, name=name),
-    )
+    return confirm_removal(found, _part(found, name))
 
 
 @studio.post("/processes/<key>/remove-table/<name>")
 @requires(permissions.PROCESS_EDIT)
 def remove_table(key: str, name: str) -> AnyResponse:
     """Takes a table out of the draft; refused while a step asks it."""
-    with transaction():
-        found = workshop(key)
-        _xml(found, name)
-        if found.draft is None:
-            raise NotFound(f"流程“{found.name}”现在没有草稿")
-        if users := found.table_users(name):
-            names = "、".join(f"“{use.name}”" for use in users)
-            raise UserError(f"{names}还在用这张决策表，先在流程图上改用别的决策表")
-        drafts.remove_table(found.draft.id, sent_rev(), name, current_actor())
-    flash("已从草稿里删去这张决策表。", "ok")
-    return redirect(url_for("studio.tables_index"), 303)
+    return take_out(key, lambda found: _part(found, name))
+
+
+def _part(found: Workshop, name: str) -> Part:
+    return Part(
+        "决策表", name, _title(_xml(found, name), name), found.table_users(name),
+        url_for("studio.table_page", key=found.key, name=name), url_for("studio.tables_index"), drafts.remove_table,
+    )
 
 
 def _xml(found: Workshop, name: str) -> str:
