@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import fcntl
 import itertools
 import os
@@ -16,19 +17,19 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
-from jinja2.bccache import Bucket, BytecodeCache
-from werkzeug.routing import Rule
 
 import config
-from app import regulations
+from app import factory, regulations
 from app.core import clock
 from app.core.actor import SYSTEM
-from app.core.database import db
+from app.core.database import db, prepare_sqlite
 from app.core.transaction import transaction
 from app.factory import create_app
 from app.identity import accounts, passwords, roles
 from app.identity.models import User
+from app.registers.files import service as files
 from app.web.demo.world import loading
+from app.web.security import limiter
 from tests.servers import Postgres, ServerUnavailable, Valkey, required
 from tests.web.house_rules import HouseClient
 
@@ -56,43 +57,8 @@ DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 _numbers = itertools.count(1)
 
 
-class _CompiledTemplates(BytecodeCache):
-    """Compiled templates of this process, by their content."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-_compiled_templates = _CompiledTemplates()
-
-_compile_address = Rule._compile_builder
-
-
-#: Compiled addresses of this process, by all that goes into one: every test's application has the same.
-_compiled_addresses: dict[tuple[str, ...], Callable[..., Any]] = {}
-
-
-def _compile_address_when_asked(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-    key = (rule.rule, str(rule.subdomain), str(rule.host), repr(rule.defaults), str(append_unknown))
-
-    def build(*arguments: Any, **values: Any) -> Any:
-        compiled = _compiled_addresses.get(key)
-        if compiled is None:
-            compiled = _compiled_addresses[key] = _compile_address(rule, append_unknown)
-        return compiled(*arguments, **values)
-
-    return build
-
-
-# Each test has an application with some three hundred addresses, of which it builds a few.
-Rule._compile_builder = _compile_address_when_asked  # type: ignore[method-assign]
+#: The application as create_app leaves it, made once a process: three hundred addresses and as many templates.
+_made: list[Flask] = []
 
 # A password is hashed in each of some hundred tests; how slow a hash is made is not their subject.
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
@@ -165,12 +131,34 @@ def valkey() -> Iterator[Valkey]:
 
 
 def build_app(url: str, folder: Path, **overrides: Any) -> Flask:
-    """The application on a database of its own, with its files in `folder`."""
-    app = create_app(
-        config.Testing, SQLALCHEMY_DATABASE_URI=url, UPLOAD_FOLDER=str(folder / "uploads"), **overrides
-    )
-    # Every test has an application of its own; its templates need compiling only once a process.
-    app.jinja_env.bytecode_cache = _compiled_templates
+    """The application on a database of its own, with its files in `folder`.
+
+    What the tests may change (configuration, engines, extensions, views, the client) is each application's own;
+    addresses and compiled templates are shared. With `overrides` it is made from the ground up.
+    """
+    own = {"SQLALCHEMY_DATABASE_URI": url, "UPLOAD_FOLDER": str(folder / "uploads")}
+    if overrides:
+        return create_app(config.Testing, **own, **overrides)
+    if not _made:
+        _made.append(create_app(config.Testing, SQLALCHEMY_DATABASE_URI="sqlite://"))
+    return _copied(_made[0], own)
+
+
+def _copied(made: Flask, own: dict[str, str]) -> Flask:
+    app = copy.copy(made)
+    app.config = app.config_class(made.config.root_path, {**made.config, **own})
+    app.extensions = {name: one for name, one in made.extensions.items() if name != "sqlalchemy"}
+    app.view_functions = dict(made.view_functions)
+    app.teardown_appcontext_funcs = list(made.teardown_appcontext_funcs)
+    app.shell_context_processors = list(made.shell_context_processors)
+    app._got_first_request = False
+    db.init_app(app)
+    with app.app_context():
+        prepare_sqlite(db.engine)
+    # What create_app sets for the whole process, another application may have set differently since.
+    factory._configure_core(app)
+    files.configure(Path(app.config["UPLOAD_FOLDER"]), app.config.get("UPLOAD_SCANNER"))
+    limiter.enabled = app.config["RATELIMIT_ENABLED"]
     return app
 
 
