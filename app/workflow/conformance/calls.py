@@ -9,13 +9,20 @@ from app.engine.xml import safe_root
 from app.workflow.conformance.drawing import Drawing
 
 
+#: What the table of versions holds.
+_LONGEST_NAME = 200
+
+
 def check_id(drawing: Drawing, key: str | None) -> Iterator[Finding]:
-    """The id of the process is the key it is published under: another id would be another process."""
+    """The id of the process is the key it is published under: another id would be another process. And its name."""
     given = str(drawing.process.get("id")) if drawing.process is not None else ""
     if key is not None and given != key:
         message = f"流程的编号是“{given}”，应为“{key}”"
         fix = {"kind": "set_process_id", "element": given, "value": key}
         yield Finding(given, "process_id", "error", message, f"把流程的编号改为 {key}", fix=fix)
+    name = str(drawing.process.get("name", "")) if drawing.process is not None else ""
+    if len(name) > _LONGEST_NAME:
+        yield _error(given, "too_long", f"流程名称有 {len(name)} 个字，版本里放不下", f"缩短到 {_LONGEST_NAME} 个字以内")
 
 
 def check_calls(drawing: Drawing, called: Mapping[str, bytes]) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from app.workflow.conformance.tables import check_tables
 from app.workflow.conformance.variables import Variables, has_open_data, variables_of
 from app.workflow.form_types import variable_types
 from app.workflow.forms import FormDefinition
+from app.workflow.parts import Parts
 
 
 class Unreadable(Exception):
@@ -83,6 +84,18 @@ class Examination:
     def form_findings(self) -> list[Finding]:
         """What is wrong with the forms."""
         return self._forms[1]
+
+    @cached_property
+    def unused(self) -> tuple[list[str], list[str]]:
+        """The forms and the tables of a draft that are not kept with its version; the diagram must compile."""
+        process, given = self.compiled[0], self.surroundings
+        if process is None:
+            return [], []
+        parts = Parts("", {name: content.decode() for name, content in given.tables.items()}, given.forms)
+        used = parts.used_by(process)
+        return [key for key in parts.forms if key not in used.forms], [
+            name for name in parts.tables if name not in used.tables
+        ]
 
     @cached_property
     def variables(self) -> Variables:

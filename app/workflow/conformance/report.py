@@ -90,6 +90,14 @@ def _coverage(found: Examination) -> Iterator[Finding]:
     return (finding for finding in found.tables if finding.code in COVERAGE)
 
 
+def _unused(found: Examination) -> Iterator[Finding]:
+    forms, tables = found.unused
+    for what, code, names in (("表单", "unused_form", forms), ("决策表", "unused_table", tables)):
+        for name in names:
+            message = f"没有环节用到{what}“{name}”，发布时不带上"
+            yield Finding("", code, "warning", message, f"在环节的属性里选它；不要了就在“{what}”里移去")
+
+
 def _care(found: Examination) -> Iterator[Finding]:
     given = found.surroundings
     if given.shipped or given.key is not None:  # to be published, not a bare drawing
@@ -118,6 +126,7 @@ _PARSE = _Check(
     "parse", "引擎能装载", lambda found: found.compiled[1], tuple(check.code for check in _CHECKS)
 )
 _SCENARIOS = _Check("scenarios", "场景", lambda found: found.runs.findings, (*_PARSE.needs, "parse"))
+_UNUSED = _Check("unused", "表单与决策表都用上", _unused, _SCENARIOS.needs)
 _REST = (_Check("care", "办理时限与说明", _care), _SCENARIOS)
 
 
@@ -127,7 +136,8 @@ def report(content: bytes, surroundings: Surroundings, *, baseline: Baseline | N
     ``baseline`` are the legal steps it must keep (`baseline_of`). The catalogue must be filled.
     """
     began = time.perf_counter()
-    checks = (*_CHECKS, _PARSE, *_REST, *([_legal(baseline)] if baseline is not None else []))
+    own = [_UNUSED] if surroundings.key is not None else []  # the parts of a draft, not those of all processes
+    checks = (*_CHECKS, _PARSE, *own, *_REST, *([_legal(baseline)] if baseline is not None else []))
     try:
         found = Examination(content, surroundings)
     except Unreadable as refusal:

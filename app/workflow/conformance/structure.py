@@ -37,8 +37,8 @@ _DATA = (
     "dataStoreReference",
 )
 _RESERVED = {"Start", "End", "Root"}
-#: What the tables of cases and tasks hold of an element.
-_LONGEST_ID, _LONGEST_NAME = 80, 200
+#: What the tables of cases, tasks and messages hold of an element.
+_LONGEST_ID, _LONGEST_NAME, _LONGEST_FORM_KEY = 80, 200, 120
 
 
 def check_elements(drawing: Drawing) -> Iterator[Finding]:
@@ -51,15 +51,16 @@ def check_elements(drawing: Drawing) -> Iterator[Finding]:
             (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
         ):
             yield _error(element.id, "reserved_id", f"编号“{element.id}”与引擎内部的编号冲突", "改一个编号")
-        yield from _lengths(element)
+        yield from _lengths(drawing, element)
         if element.kind in _EVENTS:
             yield from _event(drawing, element)
         yield from _parts(drawing, element)
 
 
-def _lengths(element: Element) -> Iterator[Finding]:
+def _lengths(drawing: Drawing, element: Element) -> Iterator[Finding]:
     for what, text, most in (
         ("编号", element.id, _LONGEST_ID), ("名称", element.name, _LONGEST_NAME), ("泳道", element.lane, _LONGEST_ID),
+        ("表单编号", element.form_key, _LONGEST_FORM_KEY), ("消息名称", _heard(drawing, element), _LONGEST_ID),
     ):
         if len(text or "") > most:
             message = f"{what}有 {len(text or '')} 个字，待办和经过里放不下"
@@ -102,6 +103,12 @@ def _reference(drawing: Drawing, element: Element, kind: str, message_ref: str |
         yield _error(
             element.id, "error_boundary", f"{host.kind} 不会发出错误", "附在服务任务、子流程或调用活动上"
         )
+
+
+def _heard(drawing: Drawing, element: Element) -> str | None:
+    """The name of the message that an element waits for."""
+    referring = (drawing.nodes[element.id], *drawing.definitions(element))
+    return next((name for one in referring if (name := _message_name(drawing, one.get("messageRef")))), None)
 
 
 def _message_name(drawing: Drawing, reference: str | None) -> str | None:

@@ -88,6 +88,21 @@ def test_what_has_errors_is_not_submitted(light_desk: Desk) -> None:
     assert desk.draft(draft_id).state == "draft"
 
 
+def test_a_form_that_no_step_uses_is_told_before_it_is_left_behind(light_desk: Desk) -> None:
+    desk = light_desk
+    desk.deploy("ask")
+    draft_id, rev = desk.changed("ask", "more")
+    form = desk.draft(draft_id).forms["leave/ask"]
+    rev = desk.do(lambda: drafts.put_form(draft_id, rev, "leave/spare", form, desk.first))
+    desk.do(lambda: publishing.submit(draft_id, rev, desk.first, note="加一步"))
+    report = desk.draft(draft_id).report or {}
+    told = [found["message"] for line in report["lines"] if line["code"] == "unused" for found in line["findings"]]
+    assert told == ["没有环节用到表单“leave/spare”，发布时不带上"]
+    row = desk.approve(draft_id, rev).published
+    assert row is not None
+    assert set(row.forms) == {"leave/ask", "leave/more"}
+
+
 def test_a_version_says_what_changed_and_is_published_in_the_future_or_at_once(light_desk: Desk) -> None:
     desk = light_desk
     desk.deploy("ask")

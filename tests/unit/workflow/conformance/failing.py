@@ -106,6 +106,10 @@ _PROPERTY = (
 )
 
 
+def _named(name: str) -> bytes:
+    return _SIMPLE.replace(b'<bpmn:process id="test" name="test"', f'<bpmn:process id="test" name="{name}"'.encode())
+
+
 def _calling(process_id: str, called: str) -> bytes:
     return diagram(
         process_id,
@@ -155,6 +159,7 @@ def _reading() -> list[Failing]:
             ["begin > work", "work > call", "call > part", "part > done"],
             called={"inner": twice},
         ),
+        Failing("process", "too_long", "a process whose name no version holds", _named("长" * 201)),
     ]
 
 
@@ -177,6 +182,7 @@ def _elements() -> list[Failing]:
         ),
         _chain("elements", "reserved_id", "an id of the engine's own", user("Root")),
         _chain("elements", "too_long", "an id longer than a task can hold", user("a" * 81)),
+        _chain("elements", "too_long", "a message whose name no queue holds", catch("wait", message("m" * 81))),
         _chain(
             "elements",
             "message",
@@ -389,6 +395,14 @@ def _contents() -> list[Failing]:
         _waiting("unknown_parameter", "a slip in a parameter", "Date", 'deadline("publicity.perod", now())'),
         _waiting(
             "no_period", "a parameter that is no period", "Date", 'deadline("entry.photo_width", now())'
+        ),
+        Failing("unused", "unused_form", "a form that no step of the draft uses", _SIMPLE, {"key": "test"}),
+        Failing(
+            "unused",
+            "unused_table",
+            "a table that no step of the draft asks",
+            _SIMPLE,
+            {"key": "test", "tables": {"levels.dmn": _TABLE}},
         ),
         Failing("care", "no_due", "a user task without a due date", _SIMPLE, {"key": "test"}),
         Failing(
