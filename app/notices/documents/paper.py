@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Literal, cast
+from typing import Literal
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
-from fpdf.fonts import TTFFont
 
 from app.core.clock import ZONE
-from app.notices.documents.glyphs import font_path, printable
+from app.notices.documents.glyphs import printable
 from app.notices.documents.lines import wrap
+from app.notices.documents.typeface import typeface
 
 Align = Literal["left", "centre", "right"]
 _FPDF_ALIGN: dict[str, Literal["L", "C", "R"]] = {"left": "L", "centre": "C", "right": "R"}
@@ -48,9 +48,8 @@ class Paper(FPDF):
         self.set_margins(margin, margin, margin)
         self.set_auto_page_break(auto=False, margin=margin)
         self.c_margin = 0
-        self.add_font(_FONT, "", str(font_path()))
-        # The bounds of the whole font hold for the part that is embedded; counting them anew takes half the time.
-        cast(TTFFont, self.fonts[_FONT]).ttfont.recalcBBoxes = False
+        self.fonts[_FONT] = typeface(self, _FONT)
+        self._set_min_pdf_version("1.6")
         self.set_title(title)
         self.set_lang("zh-CN")
         self.set_creator("智库 Zhiku")
@@ -92,7 +91,11 @@ class Paper(FPDF):
 
     def lines_of(self, text: str, width: float, indent: str = "") -> list[str]:
         """The lines of `text` at the present size in `width` mm."""
-        return wrap(printable(text), width, self.get_string_width, indent)
+        return wrap(printable(text), width, self._width_of, indent)
+
+    def _width_of(self, text: str) -> float:
+        """As `get_string_width`, which looks for markdown and writing directions in each word first."""
+        return self.fonts[_FONT].get_text_width(text, self.font_size_pt, None)[1] / self.k
 
     def line_at(self, x: float, y: float, width: float, text: str, align: Align = "left") -> None:
         """Writes one line at a place."""

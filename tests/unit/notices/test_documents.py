@@ -23,6 +23,7 @@ from app.notices.documents.objection_decision import (
     decision_to_candidate,
     decision_to_objector,
 )
+from app.notices.documents.paper import Paper
 from app.notices.documents.publicity_notice import ListedCandidate, PublicityNotice, publicity_notice_pdf
 from app.regulations.rule_sets import shipped_rules
 from tests.fakes.pdf import pages_of, text_of
@@ -149,6 +150,20 @@ def test_only_a_demo_document_says_that_its_seal_is_none() -> None:
 
 def test_the_same_letter_is_the_same_bytes() -> None:
     assert appointment_letter_pdf(letter()) == appointment_letter_pdf(letter())
+
+
+def test_papers_written_at_the_same_time_share_the_typeface_and_nothing_else() -> None:
+    def paper(words: str) -> Paper:
+        made = Paper("", date(2026, 3, 4))
+        made.paragraphs(words)
+        return made
+
+    alone = paper("聘期自聘任之日起计算").finished()
+    one, other = paper("聘期自"), paper("异议成立")
+    one.paragraphs("聘任之日起计算")
+    assert text_of(other.finished()) == "异议成立—1—"
+    assert text_of(one.finished()) == "聘期自聘任之日起计算—1—"
+    assert paper("聘期自聘任之日起计算").finished() == alone
 
 
 def decision(**changes: Any) -> ObjectionDecision:
