@@ -50,6 +50,11 @@ class Deadline:
         """The last day on which it is not yet late."""
         return last_day_of(self.due_at)
 
+    @property
+    def is_of_moments(self) -> bool:
+        """True for hours and minutes, which run through days off as well: no calendar changes them."""
+        return self.unit in _MOMENTS
+
     def is_late(self, now: datetime) -> bool:
         """True once the period is over."""
         return now >= self.due_at

@@ -137,11 +137,11 @@ def _postpone(execution: Execution, moved: dict[str, datetime]) -> None:
 
 
 def _fresh(row: Row, rules: RuleSet) -> Deadline | None:
-    """The deadline by the present calendar if it differs from the row."""
+    """The deadline by the present calendar if that changes the row's: a period of hours never does."""
     if row.deadline_key is None or row.deadline_start is None or row.due_at is None:
         return None
     period = recompute(rules, row.deadline_key, row.deadline_start, row.due_at)
-    same = period.due_at == row.due_at and period.provisional == row.provisional
+    same = period.is_of_moments or (period.due_at == row.due_at and period.provisional == row.provisional)
     return None if same else period
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
 
 from app.core import clock
 from app.core.actor import Actor
+from app.core.database import db
 from app.jobs.due import run_until_quiet
 from app.regulations import calendar_import
 from app.regulations.calendar_import import Notice
 from app.workflow import recounting
+from app.workflow.models import Timer
 from tests.services.workflow.test_timers import _with_deadline
 from tests.services.workflow.world import World, in_transaction
 
@@ -55,3 +59,11 @@ def test_a_guess_that_the_notice_confirms_is_provisional_no_more(world: World, t
     world.start("timed")
     (said,) = moved(propose(date(2027, 1, 1)))
     assert (said.was, said.was_provisional, said.is_provisional) == (said.becomes, True, False)
+
+
+def test_a_period_of_hours_is_left_as_it_was_told(world: World) -> None:
+    world.deploy("timed", _with_deadline("invitation.reply_period"))
+    (timer,) = world.timers(world.start("timed"))
+    told = timer.due_at - timedelta(seconds=1)
+    in_transaction(lambda: db.session.execute(sa.update(Timer).values(due_at=told)))
+    assert moved(propose(date(2026, 3, 2))) == [], "the last instant in time that was told stays the last one"
