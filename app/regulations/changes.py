@@ -126,7 +126,8 @@ def _day_fault(day: date | None, today: date) -> str | None:
     if day is None:
         return "施行日：请填写日期"
     if day <= today:
-        return f"施行日：最早从明天（{today + timedelta(days=1)}）起，已经开始的一天按原来的值办理"
+        earliest = today + timedelta(days=1)
+        return f"施行日：最早从明天（{earliest.month}月{earliest.day}日）起，已经开始的一天按原来的值办理"
     if day > today + LATEST:
         return f"施行日：{day} 太远，请核对年份"
     try:

@@ -46,6 +46,11 @@ def short_day(day: date) -> str:
     return f"{year}{day.month}月{day.day}日"
 
 
+def full_day(day: date) -> str:
+    """2026年3月6日, whatever the year is: for rules, which run over years."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def day(value: date | datetime) -> str:
     """3月6日（周五）; a make-up day says so: 2月28日（周六，调休上班）."""
     when = value.astimezone(clock.ZONE).date() if isinstance(value, datetime) else value
@@ -115,6 +120,7 @@ FILTERS = {
     "status_kind": status_kind,
     "weekday": weekday,
     "short_day": short_day,
+    "full_day": full_day,
     "day": day,
     "moment": moment,
     "full_moment": full_moment,

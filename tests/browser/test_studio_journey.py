@@ -102,7 +102,7 @@ def _approve_the_change(leader: Page, url: str, shot: Look) -> None:
     leader.goto(url)
     shot(leader, "rules-change-leader")
     leader.get_by_role("button", name="批准这份修改").click()
-    expect(leader.locator("main")).to_contain_text("已批准，从 2026-03-03 起施行")
+    expect(leader.locator("main")).to_contain_text("已批准，从2026年3月3日起施行")
 
 
 def _await_whoever_says_mentor(owner: Page, shot: Look) -> None:

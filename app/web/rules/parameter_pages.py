@@ -19,6 +19,7 @@ from app.web.auth import current_actor, requires
 from app.web.rules import typed_values
 from app.web.rules.blueprint import Page, rules
 from app.web.rules.pages import read_day
+from app.web.wording import full_day
 from app.workflow.rule_use import use_of
 
 #: State of a change -> its word and look.
@@ -92,7 +93,7 @@ def propose_parameter(key: str) -> Page:
 def _matter(found: Change) -> proposals.Matter:
     """What the notices say of a change. One away from the article's words is for the bureau's leader."""
     row = found.row
-    title = f"{parameter(row.key).label}从 {row.valid_from.isoformat()} 起改为{found.value.brief}"
+    title = f"{parameter(row.key).label}从{full_day(row.valid_from)}起改为{found.value.brief}"
     path = url_for("rules.show_change", number=row.id)
     deciders = proposals.LEADERS_ONLY if row.off_text else proposals.OWNERS_OR_LEADERS
     return proposals.Matter(proposals.PARAMETER, row.id, title, path, deciders)
@@ -153,7 +154,7 @@ def decide_change(number: int) -> Page:
         flash(f"没有审批：{refusal.message}", "bad")
         return redirect(url_for("rules.show_change", number=number))
     row = changes.change(number).row
-    flash(f"已批准，从 {row.valid_from.isoformat()} 起施行" if is_approved else "已不同意这份修改")
+    flash(f"已批准，从{full_day(row.valid_from)}起施行" if is_approved else "已不同意这份修改")
     return redirect(url_for("rules.show_change", number=number))
 
 
@@ -171,7 +172,7 @@ def _withdrawal(found: Change, reason: str, errors: dict[str, str]) -> Page:
     label, row = parameter(found.row.key).label, found.row
     page = render_template(
         "confirm.html", heading=f"撤回修改：{label}", act="撤回这份修改", stay="不撤回，返回",
-        consequence=f"{row.valid_from.isoformat()} 起的{label}不再改为{found.value.brief}，同一天的其他修改不受影响。",
+        consequence=f"{full_day(row.valid_from)}起的{label}不再改为{found.value.brief}，同一天的其他修改不受影响。",
         action=url_for("rules.withdraw_change", number=row.id), back=url_for("rules.show_change", number=row.id),
         reason_label="撤回的理由", reason=reason, errors=errors,
         trail=[

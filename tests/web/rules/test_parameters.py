@@ -110,8 +110,8 @@ def test_the_leader_approves_and_the_value_holds_from_its_day(
     with app.app_context():
         store.forget()
     history = owner.page(PERIOD).text
-    assert "2026-04-01 至 2026-12-31" in history
-    assert "2025-01-01 至 2026-03-31" in history
+    assert "2026年4月1日至2026年12月31日" in history
+    assert "2025年1月1日至2026年3月31日" in history
     overview = owner.page("/rules/").text
     assert "7个工作日" in overview
     assert "到期后没有新规则" not in overview, "a set that a change ended has not lapsed"
@@ -153,7 +153,7 @@ def test_a_change_away_from_the_article_is_put_to_the_leader_and_its_end_to_the_
     login(roles.BUREAU_LEADER, client=leader)
     change = proposed(owner)
     told = leader.page("/messages/")
-    assert "请审批修改：公示期从 2026-04-01 起改为7个工作日" in told.text
+    assert "请审批修改：公示期从2026年4月1日起改为7个工作日" in told.text
     assert change in told.links().values()
     leader.post(f"{change}/decide", data={"decision": "approve"})
-    assert "已批准：公示期从 2026-04-01 起改为7个工作日" in owner.page("/messages/").text
+    assert "已批准：公示期从2026年4月1日起改为7个工作日" in owner.page("/messages/").text
