@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,18 +11,19 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.actor import Actor
+from app.core.actor import SYSTEM, Actor
 from app.core.database import db
 from app.core.errors import Conflict, UserError
+from app.core.masking import mask_name
 from app.identity import permissions
 from app.web.auth import current_actor, requires
-from app.web.cases.panels import panel
-from app.web.cases.story import happenings, way
+from app.web.cases.panels import Panel, panel
+from app.web.cases.story import Happening, happenings, way
 from app.web.cases.views import STATUS_WORDS
 from app.web.confirming import carry_out, sent_reason
 from app.web.room.blueprint import names_cases, room, tabs
 from app.web.room.words import data_lines
-from app.web.wording import due
+from app.web.wording import due, moment
 from app.workflow import cases as case_service
 from app.workflow.cases import CaseDetail
 from app.workflow.models import Instance, Message
@@ -46,12 +49,19 @@ def case(instance_id: int) -> str:
     stands = repair.standing(found.instance)
     return render_template(
         "room/case.html", case=found, status=STATUS_WORDS[InstanceStatus(found.instance.status)], stands=stands,
-        data=data_lines(stands.data), why=suspension.of_case(instance_id), history=happenings(found.history),
-        way=way(found), kinds=KIND_WORDS, states=STATE_WORDS, names_cases=names_cases(actor), hide=shown.name,
+        data=data_lines(stands.data), why=suspension.of_case(instance_id), history=_history(found, shown, actor),
+        way=way(found), kinds=KIND_WORDS, states=STATE_WORDS, names_cases=names_cases(actor),
         may_repair=permissions.allowed(actor, permissions.CASE_REPAIR), tabs=tabs(actor),
         may_open=any(permissions.allowed(actor, one) for one in (permissions.CASE_READ, permissions.TASK_MANAGE)),
         may_mend=permissions.allowed(actor, permissions.INCIDENT_READ), is_live=found.instance.ended_at is None,
     )
+
+
+def _history(found: CaseDetail, shown: Panel, actor: Actor) -> Sequence[Happening]:
+    """What happened; drawn experts are not named, applicants only to those who may read cases."""
+    public = {entry.actor_name for entry in found.history if entry.actor_id is None} - {SYSTEM.name}
+    hidden = shown.hidden if names_cases(actor) else shown.hidden | public
+    return [replace(one, who=mask_name(one.who) if one.who in hidden else one.who) for one in happenings(found.history)]
 
 
 def _trail(found: CaseDetail, act: str) -> list[tuple[str, str]]:
@@ -116,12 +126,15 @@ def resume(instance_id: int) -> ResponseReturnValue:
 def _resume_page(instance_id: int, errors: dict[str, str]) -> str:
     found = _case(instance_id, InstanceStatus.SUSPENDED)
     late = [timer.name or timer.element_id for timer in found.timers if timer.due_at <= clock.now()]
-    sentences = ["恢复后按流程继续办理。"]
+    why = suspension.of_case(instance_id)
+    sentences = [f"{why.by_name}于{moment(why.since)}暂停：“{why.reason.rstrip('。')}”。"] if why else []
+    sentences.append("恢复后按流程继续办理。")
     sentences.append(f"已经到期、将立即执行的时限：{'、'.join(late)}。" if late else "没有已经到期的时限。")
     if waiting := _waiting_messages(found.instance.business_key):
         sentences.append(f"暂停期间收到的 {waiting} 条消息随后送达。")
     return _confirm(
-        found, "恢复", "恢复这个办件", "".join(sentences), errors, url_for("room.resume", instance_id=instance_id)
+        found, "恢复", "恢复这个办件", "".join(sentences), errors, url_for("room.resume", instance_id=instance_id),
+        is_harmless=True,
     )
 
 
@@ -135,13 +148,15 @@ def _case(instance_id: int, status: InstanceStatus) -> CaseDetail:
 
 
 def _confirm(
-    found: CaseDetail, word: str, act: str, consequence: str, errors: dict[str, str], action: str
+    found: CaseDetail, word: str, act: str, consequence: str, errors: dict[str, str], action: str, *,
+    is_harmless: bool = False,
 ) -> str:
     return render_template(
         "confirm.html", heading=f"{word}：{found.instance.business_key} {found.definition.name}", act=act,
         consequence=consequence, errors=errors, reason_label=f"{word}的理由",
         reason_hint="写入办理经过和操作留痕，办理人看得到。", reason=sent_reason(), action=action,
         back=url_for("room.case", instance_id=found.instance.id), stay=f"不{word}，返回", trail=_trail(found, word),
+        is_harmless=is_harmless,
     )
 
 

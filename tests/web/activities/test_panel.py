@@ -10,10 +10,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.core.database import db
+from app.identity import roles
 from app.procedures.selection import seats, store
 from app.procedures.selection.models import ActivityState, Attendance, Invitation, SeatState
+from app.registers import units
 from app.registers.models import Expert
+from app.workflow import cases
 from tests.services.procedures.people import acts
+from tests.services.procedures.selection.world import account
 from tests.web.activities.conftest import post
 from tests.web.panel_house import House
 
@@ -211,9 +215,20 @@ def test_a_meeting_that_was_not_held_leads_to_the_shortage(panel: House, travel:
 
 def test_the_case_shows_the_activity_and_masks_the_invited(panel: House) -> None:
     with panel.app.app_context():
-        from app.workflow import cases
-
         root, child = cases.of_key(panel.number), cases.of_key(panel.invitations()[0])
     assert "看评审小组" in panel.staff("org").page(f"/cases/{root}").text
     page = panel.staff("clerk").page(f"/cases/{child}")
     assert not [name for name in invited_names(panel) if name in page.text]
+
+
+def test_the_operations_room_tells_that_an_expert_answered_and_not_who(panel: House) -> None:
+    names, number = invited_names(panel), panel.invitations()[0]
+    panel.answer(number, "accept")
+    with panel.inside():
+        unit = units.unit(store.activity(panel.number).project_unit_id)
+        account("owner", "沈望舒", roles.PROCESS_OWNER, unit)
+    with panel.app.app_context():
+        child = cases.of_key(number)
+    page = panel.staff("owner").page(f"/room/cases/{child}")
+    assert "办结“答复邀请”" in page.text
+    assert not [name for name in names if name in page.text]
