@@ -50,14 +50,15 @@ function mark(viewer, state) {
   }
 }
 
-/** The whole diagram if its words stay readable, else the part where the case stands now, or the beginning. */
+/** The whole diagram if its words stay readable, else the part that failed or where the case stands now, or the beginning. */
 function show(viewer, state) {
   const canvas = viewer.get('canvas'), registry = viewer.get('elementRegistry');
   canvas.zoom('fit-viewport', 'auto');
   if (canvas.zoom() >= LEAST_READABLE) return;
   canvas.zoom(LEAST_READABLE);
   // A sub-process holds a token too while something inside it does: the smallest element is where the work is.
-  const here = Object.keys(state.tokens || {}).map(id => registry.get(id)).filter(Boolean)
+  const stuck = (state.failed || []).map(id => registry.get(id)).find(Boolean);
+  const here = stuck || Object.keys(state.tokens || {}).map(id => registry.get(id)).filter(Boolean)
     .sort((one, other) => one.width * one.height - other.width * other.height)[0]
     || registry.find(element => element.type === 'bpmn:StartEvent');
   if (here) canvas.scrollToElement(here, { top: 60, bottom: 60, left: 60, right: 60 });
