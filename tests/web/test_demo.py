@@ -17,7 +17,7 @@ from app.core.settings import store, stored
 from app.core.transaction import transaction
 from app.factory import create_app
 from app.web.demo import initial
-from app.workflow.models import Timer
+from app.workflow.models import Incident, Timer
 from tests.conftest import START
 from tests.web.house_rules import HouseClient, Page
 
@@ -52,6 +52,22 @@ def test_a_step_moves_the_clock_and_runs_what_is_due(
     assert clock.now() == then
     assert ran == [then]
     assert (page.path, "到期的 3 件已自动办理" in page.text) == ("/about/accessibility", True)
+
+
+def test_what_failed_on_the_way_is_told_though_the_case_noted_it_itself(app: Flask, client: HouseClient) -> None:
+    def run(now: datetime) -> SimpleNamespace:
+        with transaction() as session:
+            session.add_all(
+                Incident(kind="operation", code="refused", message="账号已属于他人", detail="", actor_name="系统",
+                         status="open", created_at=now, last_failed_at=now)
+                for _ in range(2)
+            )
+        return SimpleNamespace(done=5, failed=0)
+
+    app.extensions["run_until_quiet"] = run
+    page = step(client, "hours")
+    assert "到期的 5 件已自动办理" in page.text
+    assert "其中 2 件没有办成，已记为故障，流程管理员在“运行监控”里看到原因，消除后重试。" in page.text
 
 
 def test_a_working_day_from_friday_leads_over_the_weekend(

@@ -16,6 +16,7 @@ from app.web.auth import current_actor, login_as_demo, public_page
 from app.web.demo import initial, moves, people
 from app.web.redirects import own_path
 from app.web.wording import full_moment
+from app.workflow.room import causes
 
 demo = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -105,11 +106,13 @@ def reset() -> ResponseReturnValue:
 
 
 def _move(moment: datetime) -> None:
+    before = causes.open_failures()
     report = moves.move_to(moment, current_actor())
+    failed = max(report.failed, causes.open_failures() - before)
     happened = f"到期的 {report.done} 件已自动办理" if report.done else "期间没有到期的事"
     flash(f"时钟已拨到 {full_moment(clock.now())}，{happened}。", "ok")
-    if report.failed:
-        flash(f"其中 {report.failed} 件没有办成，已记为故障，系统管理员可以看到原因并重办。", "bad")
+    if failed:
+        flash(f"其中 {failed} 件没有办成，已记为故障，流程管理员在“运行监控”里看到原因，消除后重试。", "bad")
 
 
 def _date_page(errors: dict[str, str], back: str | None, typed: str) -> str:
