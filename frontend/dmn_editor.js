@@ -5,7 +5,8 @@ import { hasPlace, point } from './dmn/pointing.mjs';
 import { ReadTables, Tables } from './dmn/table_editor.mjs';
 import { Trial } from './dmn/trial.mjs';
 import { count, show } from './editing/findings.mjs';
-import { Saver, send } from './editing/saver.mjs';
+import { send } from './editing/requests.mjs';
+import { Saver } from './editing/saver.mjs';
 import { tabs } from './editing/tabs.mjs';
 
 const CHECK_MS = 500;
@@ -31,7 +32,7 @@ const decision = () => editor.getActiveView().element;
 
 const saver = isRead ? null : new Saver({
   url: saveUrl, rev: Number(root.dataset.rev), type: 'application/xml', read: xml, file,
-  place: document.getElementById('save-status'), note: document.getElementById('save-note')
+  status: document.getElementById('save-status'), notes: document.getElementById('save-note')
 });
 
 const ask = async typed => send(checkUrl, {

@@ -4,7 +4,8 @@ import '@bpmn-io/form-js/dist/assets/form-js.css';
 import '@bpmn-io/form-js/dist/assets/form-js-editor.css';
 import './form_editor/form_editor.css';
 import { count, show } from './editing/findings.mjs';
-import { Saver, send } from './editing/saver.mjs';
+import { send } from './editing/requests.mjs';
+import { Saver } from './editing/saver.mjs';
 import { tabs } from './editing/tabs.mjs';
 import panel from './form_editor/panel.mjs';
 import { Preview } from './form_editor/preview.mjs';
@@ -25,7 +26,7 @@ const preview = new Preview(document.getElementById('preview'), text);
 
 const saver = new Saver({
   url: saveUrl, rev: Number(root.dataset.rev), type: 'application/json', read: async () => text(), file,
-  place: document.getElementById('save-status'), note: document.getElementById('save-note')
+  status: document.getElementById('save-status'), notes: document.getElementById('save-note')
 });
 
 function lead({ id }) {

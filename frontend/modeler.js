@@ -8,6 +8,9 @@ import minimapModule from 'diagram-js-minimap';
 import nativeCopyPasteModule from 'bpmn-js-native-copy-paste';
 import colorPickerModule from 'bpmn-js-color-picker';
 import { CreateAppendAnythingModule } from 'bpmn-js-create-append-anything';
+import { send } from './editing/requests.mjs';
+import { Saver } from './editing/saver.mjs';
+import { tabs } from './editing/tabs.mjs';
 import allowedModule from './modeler/allowed.js';
 import chineseModule, { missing } from './modeler/chinese.js';
 import { Checks } from './modeler/checks.js';
@@ -16,9 +19,7 @@ import { objectOf, prepare } from './modeler/elements.js';
 import bpmnlint from './modeler/lint.js';
 import { camunda, spiffworkflow } from './modeler/moddle.js';
 import { Panel } from './modeler/panel.js';
-import { Saving, token } from './modeler/saving.js';
 import { showRuns, trialOf } from './modeler/scenarios.js';
-import { wireTabs } from './modeler/tabs.js';
 import { wireTools } from './modeler/tools.js';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
@@ -82,10 +83,10 @@ class Studio {
     this.part = name => root.querySelector(name);
     this.modeler = madeFor(root, this.part('.zk-modeler__canvas'));
     this.facts = {
-      key: data.key, rev: Number(data.rev), saveUrl: data.saveUrl, tokenUrl: data.tokenUrl, readOnly: this.readOnly, variables: {},
+      key: data.key, rev: Number(data.rev), readOnly: this.readOnly, variables: {},
       formUrl: key => `/studio/processes/${data.key}/forms/${key}`,
       tableUrl: name => `/studio/processes/${data.key}/tables/${name}`,
-      say: (text, kind) => this.saving?.say(text, kind)
+      say: (text, kind) => this.saver?.say(text, kind)
     };
   }
 
@@ -101,10 +102,10 @@ class Studio {
     if (!this.readOnly) prepare(this.modeler);
     await open(this.modeler, await answer.text());
     this.drawing = new Drawing(this.modeler);
-    this.tabs = wireTabs(this.root);
+    this.openTab = tabs(this.part('#studio-tabs'));
     this.panel = new Panel(this.part('#pane-properties'), this.modeler, this.catalogue, this.facts);
     this.checks = new Checks(this.part('#pane-check'), this);
-    this.modeler.get('eventBus').on('element.click', () => this.tabs.show('pane-properties'));
+    this.modeler.get('eventBus').on('element.click', () => this.openTab('pane-properties'));
     wireTools(this.root, this.modeler);
     if (this.readOnly) this.checks.point();
     else this.edit();
@@ -112,29 +113,31 @@ class Studio {
   }
 
   edit() {
-    this.saving = new Saving(this.modeler, this.facts, {
-      status: this.part('.zk-modeler__status'), notes: this.part('.zk-modeler__notes'),
-      flush: () => this.panel.flush(), after: told => this.saved(told)
+    const { saveUrl, key } = this.root.dataset;
+    this.saver = new Saver({
+      url: saveUrl, rev: this.facts.rev, type: 'application/xml', file: `${key}.bpmn`,
+      read: async () => (await this.modeler.saveXML({ format: true })).xml, flush: () => this.panel.flush(),
+      status: this.part('.zk-modeler__status'), notes: this.part('.zk-modeler__notes'), saved: told => this.saved(told)
     });
+    // what was only read in is no change of the owner's
+    this.modeler.get('eventBus').on('commandStack.changed', ({ trigger }) => { if (trigger !== 'clear') this.saver.changed(); });
     const button = this.part('#studio-save');
     button.hidden = false;
-    button.addEventListener('click', () => this.saving.save());
+    button.addEventListener('click', () => this.saver.save());
     // What the bar leads to (comparison, trial, submission) concerns what is stored: it is opened once the save is through.
     this.part('.zk-studio__bar').addEventListener('click', event => this.saveFirst(event, event.target.closest('a[href]')));
-    window.addEventListener('keydown', event => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') { event.preventDefault(); this.saving.save(); }
-    });
     this.check();
   }
 
   async saveFirst(event, link) {
     this.panel.flush();
-    if (!link || !this.saving.dirty || event.ctrlKey || event.metaKey) return;
+    if (!link || !this.saver.dirty || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    if (await this.saving.save()) location.assign(link.href);
+    if (await this.saver.save()) location.assign(link.href);
   }
 
-  saved({ saved_at: when, saved_by: who }) {
+  saved({ rev, saved_at: when, saved_by: who }) {
+    this.facts.rev = rev;
     this.part('#saved-words').textContent = `${when} ${who}已存`;
     this.check();
   }
@@ -144,11 +147,7 @@ class Studio {
     if (!checkUrl) return;
     this.checks.wait();
     try {
-      const answer = await fetch(checkUrl, {
-        method: 'POST', credentials: 'same-origin', headers: { Accept: 'application/json', 'X-CSRFToken': token() }
-      });
-      if (!answer.ok) throw new Error(`${checkUrl}: ${answer.status}`);
-      const report = await answer.json();
+      const report = await send(checkUrl);
       this.facts.variables = report.variables ?? {};
       this.checks.show(report);
       showRuns(this.part('#pane-scenarios'), report.scenarios);
@@ -181,14 +180,14 @@ class Studio {
   point(id, status, field) {
     this.drawing.point(id, status);
     if (!field) return;
-    this.tabs.show('pane-properties');
+    this.openTab('pane-properties');
     setTimeout(() => this.panel.refocus({ field }), 0);
   }
 
   /** What walks a scenario in a trial; only what is stored is tried. */
   trialOf(name) {
     const button = trialOf(this.part('#pane-scenarios'), name);
-    return button && (async () => { if (!this.saving?.dirty || await this.saving.save()) button.click(); });
+    return button && (async () => { if (!this.saver?.dirty || await this.saver.save()) button.click(); });
   }
 
   get isCovered() { return Boolean(this.covered); }

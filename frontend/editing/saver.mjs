@@ -1,138 +1,115 @@
-// Saves one part of a draft: three seconds after the last change, on Ctrl+S and by the button. What somebody else
-// saved meanwhile is never overwritten: the page says who did it and when, and hands over what was edited here.
+// Saves one part of a draft: three seconds after the last change, on Ctrl+S and by the button. What cannot be saved
+// stays in the page and can be taken away as a file; what somebody else saved meanwhile is never overwritten.
+import { make } from './make.mjs';
+import { renewToken, send } from './requests.mjs';
+import './saver.css';
 
-const QUIET_MS = 3000;
+const QUIET_MS = 3000, AGAIN_MS = 15000;
 
-/** The token that every writing request carries. */
-export const token = () => document.querySelector('meta[name=csrf-token]')?.content ?? '';
-
-/** A token of the present session, for a page that has been open since an earlier one; false where nobody is signed in. */
-async function renewed() {
-  const place = document.querySelector('[data-token-url]');
-  const meta = document.querySelector('meta[name=csrf-token]');
-  if (!place || !meta) return false;
-  try {
-    const answer = await fetch(place.dataset.tokenUrl);
-    if (!answer.ok || answer.redirected) return false;
-    meta.content = (await answer.json()).csrf_token;
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** What a refusal says in words, whatever came back. */
-export async function refusal(answer) {
-  if ((answer.headers.get('Content-Type') ?? '').includes('json')) {
-    const body = await answer.json();
-    return { status: answer.status, ...body };
-  }
-  const stale = [ 400, 401, 403 ].includes(answer.status) || answer.redirected;
-  const message = stale
-    ? '登录已过期，或这一页打开得太久。请下载改动，重新登录后再改。'
-    : '服务器没有回应。改动还在这一页上，可以稍后再存，或先下载。';
-  return { status: answer.status, message };
-}
-
-/** Sends text to the server; gives what it answers, or throws {status, message, …}. */
-export async function send(url, { method = 'POST', body, type, headers = {} }) {
-  const ask = () => fetch(url, {
-    method, body, headers: { 'Content-Type': type, 'X-CSRFToken': token(), Accept: 'application/json', ...headers }
-  });
-  let answer;
-  try {
-    answer = await ask();
-    if (answer.status === 400 && await renewed()) answer = await ask();
-  } catch {
-    throw { status: 0, message: '连不上服务器。改动还在这一页上，可以稍后再存，或先下载。' };
-  }
-  if (!answer.ok || answer.redirected) throw await refusal(answer);
-  return answer.json();
-}
-
-function download(name, text) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([ text ], { type: 'application/octet-stream' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
+const button = (look, onclick, words) => make('button', { type: 'button', class: `btn btn-sm ${look}`, onclick }, words);
 
 export class Saver {
   /**
-   * `read` gives the text to save (a promise); `place` is the element that says how saving stands, `note` the one for
-   * refusals; `saved` is called with the answer of the server.
+   * `read` gives the text to save (a promise), `flush` brings into it what is still being typed; `status` is the element
+   * that says how saving stands, `notes` the one for refusals; `saved` is called with what the server answers.
    */
-  constructor({ url, rev, type, read, place, note, file, saved = () => {} }) {
-    Object.assign(this, { url, rev, type, read, place, note, file, saved });
-    this.dirty = false;
-    this.overtaken = false;
-    this.timer = null;
-    this.running = null;
+  constructor({ url, rev, type, file, read, status, notes, flush = () => {}, saved = () => {} }) {
+    Object.assign(this, { url, rev, type, file, read, status, notes, flush, saved });
+    Object.assign(this, { dirty: false, halted: false, running: null });
     addEventListener('beforeunload', event => { if (this.dirty) event.preventDefault(); });
-    document.addEventListener('keydown', event => {
+    addEventListener('online', () => { if (!this.halted) this.save(); });
+    addEventListener('keydown', event => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
       event.preventDefault();
       this.save();
     });
   }
 
+  say(text, kind = '') {
+    this.status.textContent = text;
+    this.status.dataset.kind = kind;
+  }
+
   /** Something was edited. */
   changed() {
     this.dirty = true;
-    if (this.overtaken) return;
-    this.place.textContent = '有改动未存';
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), QUIET_MS);
+    if (this.halted) return;
+    this.say('有改动还没有存');
+    this.later(QUIET_MS);
   }
 
-  /** Saves now, one request after the other. */
+  later(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), wait);
+  }
+
+  /** True when what the page shows is stored. Two saves never run at once: the second waits and sends what is new. */
   async save() {
     clearTimeout(this.timer);
-    if (this.overtaken) return;
-    await this.running;
-    this.running = this.once();
-    await this.running;
+    this.flush();
+    while (this.running) await this.running;
+    if (!this.dirty || this.halted) return !this.dirty;
+    this.running = this.once().finally(() => { this.running = null; });
+    return this.running;
   }
 
   async once() {
-    const text = await this.read();
+    const body = await this.read();
     this.dirty = false;
-    this.place.textContent = '正在存';
-    try {
-      const answer = await send(this.url, {
-        method: 'PUT', body: text, type: this.type, headers: { 'If-Match': `"${this.rev}"` }
-      });
-      this.rev = answer.rev;
-      this.note.replaceChildren();
-      if (!this.dirty) this.place.textContent = `${answer.saved_at} 已存`;
-      this.saved(answer);
-    } catch (problem) {
-      this.dirty = true;
-      this.overtaken = problem.status === 409;
-      this.place.textContent = '没有存上';
-      this.tell(problem, text);
-    }
+    this.say('正在存…');
+    const headers = { 'If-Match': `"${this.rev}"` };
+    const told = await send(this.url, { method: 'PUT', body, type: this.type, headers }).catch(problem => this.failed(problem));
+    if (told) this.stored(told);
+    return !this.dirty;
   }
 
-  tell(problem, text) {
-    const box = document.createElement('div');
-    box.className = 'zk-note zk-note--bad';
-    box.setAttribute('role', 'alert');
-    const words = document.createElement('p');
-    words.textContent = problem.message ?? '没有存上';
-    const actions = document.createElement('p');
-    actions.className = 'mb-0';
-    const take = document.createElement('button');
-    Object.assign(take, { type: 'button', className: 'btn btn-sm btn-outline-secondary', textContent: '下载我的改动' });
-    take.addEventListener('click', async () => { download(this.file, await this.read()); this.dirty = false; });
-    actions.append(take);
-    if (this.overtaken) {
-      const open = document.createElement('a');
-      Object.assign(open, { href: location.href, className: 'btn btn-sm btn-link', textContent: '打开最新的草稿' });
-      actions.append(' ', open);
+  stored(told) {
+    this.rev = told.rev;
+    if (!this.dirty) this.say(`${told.saved_at} 已存`, 'ok');
+    this.notes.replaceChildren();
+    this.saved(told);
+  }
+
+  failed({ status, isAway, isUnreached, message, saved_by: who, saved_at: when }) {
+    this.dirty = true;
+    if (isUnreached) {
+      this.say('没有连上服务器，改动还在本页，连上后再存', 'bad');
+      this.later(AGAIN_MS);
+      return;
     }
-    box.append(words, actions);
-    this.note.replaceChildren(box);
+    this.say('没有存上', 'bad');
+    this.halted = isAway || status === 409;
+    const again = () => button('btn-primary', () => this.again(), '再存一次');
+    if (status === 409 && who)
+      this.note('care', `${who} ${when} 已经存了另一版，你的改动没有存上，也没有盖掉对方的。`, button('btn-primary', () => this.reload(), '看对方的版本'));
+    else if (status === 409) this.note('care', message, button('btn-primary', () => this.reload(), '打开最新的草稿'));
+    else if (isAway)
+      this.note('bad', `${message}改动还在本页，没有丢。可以在新窗口重新登录，再回到这里存。`,
+        make('a', { class: 'btn btn-sm btn-outline-secondary', href: '/', target: '_blank', rel: 'noopener' }, '在新窗口登录'), again());
+    else this.note('bad', message, again());
+  }
+
+  note(kind, text, ...acts) {
+    this.notes.replaceChildren(make('div', { class: `zk-note zk-note--${kind} zk-saver__note`, role: 'alert', tabindex: '-1' },
+      make('p', {}, text),
+      make('div', { class: 'zk-actions' }, ...acts, button('btn-outline-secondary', () => this.download(), '下载我的版本'))));
+  }
+
+  async again() {
+    this.halted = false;
+    this.dirty = true;
+    await renewToken();
+    return this.save();
+  }
+
+  reload() {
+    this.dirty = false;
+    location.reload();
+  }
+
+  async download() {
+    const link = make('a', { href: URL.createObjectURL(new Blob([ await this.read() ])), download: this.file });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 }

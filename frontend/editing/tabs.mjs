@@ -6,9 +6,10 @@ export function tabs(list) {
   const open = id => {
     for (const link of links) {
       const isOpen = link.hash === `#${id}`;
-      if (isOpen) link.setAttribute('aria-current', 'true');
+      if (isOpen) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
-      document.querySelector(link.hash).hidden = !isOpen;
+      const pane = document.querySelector(link.hash);
+      if (pane) pane.hidden = !isOpen;
     }
   };
   for (const link of links)
@@ -16,6 +17,8 @@ export function tabs(list) {
       event.preventDefault();
       open(link.hash.slice(1));
     });
-  if (links.length) open(links[0].hash.slice(1));
+  // Other pages lead to one pane by its name.
+  const first = links.find(link => link.hash === location.hash) ?? links.find(link => link.hasAttribute('aria-current')) ?? links[0];
+  if (first) open(first.hash.slice(1));
   return open;
 }

@@ -1,7 +1,7 @@
 // The check list of the server beside the diagram: every finding points at its element and, where a machine can mend
 // it, has a button that does so.
 import { fixOf } from './fixes.js';
-import { make } from './fields.js';
+import { make } from '../editing/make.mjs';
 
 const MARKS = { error: [ 'bad', '!' ], override: [ 'bad', '!' ], care: [ 'care', '!' ], ok: [ '', '✓' ], skipped: [ 'idle', '–' ] };
 const GRADES = { error: 'error', override: 'override', warning: 'care' };

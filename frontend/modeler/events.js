@@ -1,6 +1,7 @@
 // Events: what they wait for, and whether they break off what they stand on.
+import { make } from '../editing/make.mjs';
 import { definitionOf, extensionOf, is, isAny, objectOf } from './elements.js';
-import { checkField, feelField, make, section, selectField, textField } from './fields.js';
+import { checkField, feelField, section, selectField, textField } from './fields.js';
 import { dueField, explain } from './people.js';
 
 export function eventSections(panel, element, object) {

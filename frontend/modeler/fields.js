@@ -1,19 +1,9 @@
 // The parts of the properties panel: plain elements with the product's classes, each with a label and a hint.
 import FeelEditor from '@bpmn-io/feel-editor';
 import { EditorState } from '@codemirror/state';
+import { make } from '../editing/make.mjs';
 
 let count = 0;
-
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [ name, value ] of Object.entries(attributes)) {
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-    else if (name in element && name !== 'list' && typeof value !== 'string') element[name] = value;
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value);
-  }
-  element.append(...children.filter(child => child !== null && child !== undefined && child !== false));
-  return element;
-}
 
 /** A label, a hint below it, and the control. `name` is how the panel finds the field again after it was redrawn. */
 function framed(name, label, hint, control, ...after) {

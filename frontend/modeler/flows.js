@@ -1,6 +1,7 @@
 // Flows and gateways: conditions and the way that is taken when none holds.
+import { make } from '../editing/make.mjs';
 import { is, isAny, objectOf } from './elements.js';
-import { checkField, feelField, make, section, selectField } from './fields.js';
+import { checkField, feelField, section, selectField } from './fields.js';
 
 const CHOICES = [ 'bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway' ];
 

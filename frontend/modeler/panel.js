@@ -1,7 +1,8 @@
 // The properties of the selected element: only what the engine honours.
+import { make } from '../editing/make.mjs';
 import { change, documentationOf, is, isAny, listed, objectOf, propertyOf, Writer } from './elements.js';
 import { kindOf } from './chinese.js';
-import { make, section, textField } from './fields.js';
+import { section, textField } from './fields.js';
 import { peopleSections } from './people.js';
 import { eventSections } from './events.js';
 import { flowSections } from './flows.js';

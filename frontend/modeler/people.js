@@ -1,6 +1,7 @@
 // User tasks: their form, whose they are, until when, and what the rules of working with them are.
+import { make } from '../editing/make.mjs';
 import { deadline, deadlineParts, is, isAny, listed, objectOf, propertyOf } from './elements.js';
-import { checkField, feelField, make, manyField, section, selectField, textField } from './fields.js';
+import { checkField, feelField, manyField, section, selectField, textField } from './fields.js';
 
 export function peopleSections(panel, element, object) {
   if (!isAny(element, [ 'bpmn:UserTask', 'bpmn:ManualTask' ])) return [];

@@ -1,6 +1,7 @@
 // Multi-instance: the same work for several people or things, and when it is enough.
+import { make } from '../editing/make.mjs';
 import { is, isAny } from './elements.js';
-import { checkField, feelField, make, section, selectField, textField } from './fields.js';
+import { checkField, feelField, section, selectField, textField } from './fields.js';
 
 const REPEATED = [ 'bpmn:UserTask', 'bpmn:ServiceTask', 'bpmn:SubProcess', 'bpmn:CallActivity' ];
 const ANY_ONE = 'nrOfCompletedInstances >= 1';

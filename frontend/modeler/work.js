@@ -1,6 +1,7 @@
 // What the system does by itself: operations, decisions, scripts, called processes.
+import { make } from '../editing/make.mjs';
 import { extensionOf, is } from './elements.js';
-import { feelField, make, section, selectField, textField } from './fields.js';
+import { feelField, section, selectField, textField } from './fields.js';
 
 const OPERATOR = 'spiffworkflow:ServiceTaskOperator';
 const VARIABLE_HINT = '以后的表达式用这个名称取结果';
