@@ -217,18 +217,31 @@ def spec_text(
     tables: Mapping[str, bytes],
     decisions: Mapping[str, str],
 ) -> tuple[str, str]:
-    """A specification as text, and the hash it is stored under."""
+    """A specification as text, and the hash it is stored under.
+
+    In which order a diagram writes the attributes and properties of an element makes no difference.
+    """
     content = {
         "format": FORMAT,
-        "spec": _REGISTRY.convert(spec),
-        "subprocesses": {name: _REGISTRY.convert(entry) for name, entry in sorted(subprocesses.items())},
-        "elements": [asdict(element) for element in elements],
+        "spec": _settled(_REGISTRY.convert(spec)),
+        "subprocesses": {name: _settled(_REGISTRY.convert(entry)) for name, entry in sorted(subprocesses.items())},
+        "elements": [
+            {**asdict(element), "properties": dict(sorted(element.properties.items()))} for element in elements
+        ],
         "flows": [asdict(flow) for flow in flows],
         "tables": {key: text.decode() for key, text in sorted(tables.items())},
         "decisions": dict(sorted(decisions.items())),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return text, hashlib.sha256(text.encode()).hexdigest()
+
+
+def _settled(converted: dict[str, Any]) -> dict[str, Any]:
+    for entry in converted["task_specs"].values():
+        for name in ("extensions", "operation_params"):
+            if name in entry:
+                entry[name] = json.loads(json.dumps(entry[name], sort_keys=True))
+    return converted
 
 
 def read_spec(text: str, spec_hash: str) -> SpecBundle:

@@ -26,6 +26,25 @@ def test_the_same_diagram_has_the_same_hash_and_a_changed_one_another() -> None:
     assert compile_process(SIMPLE.replace(b"test/read", b"test/other")).spec_hash != first.spec_hash
 
 
+def test_the_order_of_attributes_and_properties_makes_no_difference() -> None:
+    def drawn(attributes: tuple[str, ...], names: tuple[str, ...], given: tuple[str, ...]) -> bytes:
+        properties = "".join(f'<spiffworkflow:property name="{name}" value="{name}"/>' for name in names)
+        inner = (
+            "<bpmn:extensionElements><spiffworkflow:properties>"
+            f"{properties}</spiffworkflow:properties></bpmn:extensionElements>"
+        )
+        work = node("userTask", "work", " ".join(attributes), inner)
+        call = service("call", "a.b", "r", **{name: f'"{name}"' for name in given})
+        inside = sub("part", [start("s"), call, end("e")], ["s > call", "call > e"])
+        return diagram("simple", [start(), work, inside, end()], ["begin > work", "work > part", "part > done"])
+
+    attributes = ('camunda:formKey="test/a"', 'camunda:candidateGroups="expert"', 'camunda:dueDate="=now()"')
+    first = compile_process(drawn(attributes, ("p", "q"), ("x", "y")))
+    other = compile_process(drawn(attributes[::-1], ("q", "p"), ("y", "x")))
+    assert (other.spec_hash, other.spec_text) == (first.spec_hash, first.spec_text)
+    assert compile_process(drawn(attributes, ("p", "r"), ("x", "y"))).spec_hash != first.spec_hash
+
+
 def test_elements_and_flows_are_plain_values() -> None:
     content = diagram(
         "parts",

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.core.actor import SYSTEM
+from app.core.database import db
 from app.core.errors import NotFound, UserError
 from app.workflow import definitions
+from app.workflow.models import Spec
 from app.workflow.releases import publishing, queries, shipped
 from tests.services.workflow.releases.desk import Desk, steps
 from tests.unit.engine import diagrams as d
@@ -49,6 +51,20 @@ def caller() -> bytes:
     """A process that calls `leave`."""
     call = d.node("callActivity", "inner", 'calledElement="leave"')
     return d.diagram("outer", [d.start(), call, d.end()], ["begin > inner", "inner > done"])
+
+
+def test_a_version_compiled_by_an_older_product_is_not_shipped_again(product: Product) -> None:
+    product.restart()
+
+    def compiled_long_ago() -> None:
+        row = definitions.latest("leave")
+        db.session.add(Spec(hash="0" * 64, text="{}"))
+        db.session.flush()
+        row.spec_hash = "0" * 64
+
+    product.desk.do(compiled_long_ago)
+    assert product.restart() == {"leave": (1, "shipped")}
+    assert definitions.latest("leave").spec_hash == "0" * 64
 
 
 def test_an_update_is_put_in_force_where_nobody_changed_anything(product: Product) -> None:
