@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.errors import Invalid, NotFound, UserError
@@ -16,7 +16,8 @@ from app.web.security import allows_inline_styles
 from app.web.studio.answers import refuses_as_json, rev_of_request, saved
 from app.web.studio.blueprint import studio
 from app.web.studio.form_preview import findings_of
-from app.web.studio.parts import Part, Workshop, confirm_removal, feel_builtins, take_out, workshop, workshops
+from app.web.studio.part_acts import Part, begin_draft, confirm_removal, make_new, take_out
+from app.web.studio.parts import Workshop, feel_builtins, workshop, workshops
 from app.workflow.forms import schema_keys
 from app.workflow.releases import drafts, reading
 
@@ -62,10 +63,7 @@ def form_page(key: str, form_key: str) -> str:
 @requires(permissions.PROCESS_EDIT)
 def begin_with_form(key: str, form_key: str) -> AnyResponse:
     """从在用版本起草: begins the draft in which this form is changed."""
-    with transaction():
-        drafts.begin(key, current_actor())
-    flash("已从在用版本起草，改动存在草稿里，发布前不影响办件。", "ok")
-    return redirect(url_for("studio.form_page", key=key, form_key=form_key), 303)
+    return begin_draft(key, url_for("studio.form_page", key=key, form_key=form_key))
 
 
 @studio.get("/drafts/<int:draft_id>/forms/<path:form_key>")
@@ -107,15 +105,10 @@ def new_form(key: str) -> str:
 @requires(permissions.PROCESS_EDIT)
 def make_form(key: str) -> AnyResponse | tuple[str, int]:
     """Puts the new form into the draft; one is begun if there is none."""
-    try:
-        with transaction():
-            form_key = _made(workshop(key))
-    except Invalid as refusal:
-        return _asking(workshop(key), request.form.to_dict(), refusal.errors), refusal.status
-    except UserError as refusal:
-        return _asking(workshop(key), request.form.to_dict(), {refusal.field or "name": refusal.message}), 422
-    flash("已新建表单。在流程图上给环节选用后才会用到。", "ok")
-    return redirect(url_for("studio.form_page", key=key, form_key=form_key), 303)
+    return make_new(
+        key, _made, _asking, "已新建表单。在流程图上给环节选用后才会用到。",
+        lambda form_key: url_for("studio.form_page", key=key, form_key=form_key),
+    )
 
 
 def _made(found: Workshop) -> str:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, redirect, render_template, request
+from flask import request
 from markupsafe import escape
-from werkzeug.wrappers import Response
 
-from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import NotFound, UserError
-from app.core.transaction import transaction
+from app.core.errors import NotFound
 from app.identity import permissions
 from app.web.auth import current_actor
 from app.web.studio import catalogue
@@ -121,39 +118,6 @@ def workshops() -> list[Workshop]:
 def sent_rev() -> int:
     """The state of the draft that a page was made from; -1, which no draft has, where it does not say."""
     return request.form.get("rev", type=int, default=-1)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A form or table as one speaks of it who takes it out of the draft: `what` it is, who uses it, its pages."""
-
-    what: str
-    key: str
-    title: str
-    users: tuple[Use, ...]
-    page: str
-    index: str
-    remove: Callable[[int, int, str, Actor], int]
-
-
-def confirm_removal(found: Workshop, part: Part) -> str:
-    """Says what follows from taking a part out of the draft."""
-    return render_template("studio/remove_part.html", found=found, part=part)
-
-
-def take_out(key: str, part_in: Callable[[Workshop], Part]) -> Response:
-    """Takes a part out of the draft; refused while a step uses it."""
-    with transaction():
-        found = workshop(key)
-        part = part_in(found)
-        if found.draft is None:
-            raise NotFound(f"流程“{found.name}”现在没有草稿")
-        if part.users:
-            names = "、".join(f"“{use.name}”" for use in part.users)
-            raise UserError(f"{names}还在用这张{part.what}，先在流程图上改用别的{part.what}")
-        part.remove(found.draft.id, sent_rev(), part.key, current_actor())
-    flash(f"已从草稿里删去这张{part.what}。", "ok")
-    return redirect(part.index, 303)
 
 
 def feel_builtins() -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import plain_json
@@ -17,7 +17,8 @@ from app.web.security import allows_inline_styles
 from app.web.studio.answers import refuses_as_json, rev_of_request, saved
 from app.web.studio.blueprint import studio
 from app.web.studio.form_preview import functions
-from app.web.studio.parts import Part, Workshop, confirm_removal, feel_builtins, take_out, workshop, workshops
+from app.web.studio.part_acts import Part, begin_draft, confirm_removal, make_new, take_out
+from app.web.studio.parts import Workshop, feel_builtins, workshop, workshops
 from app.workflow import part_use, table_trial
 from app.workflow.releases import drafts, reading
 
@@ -66,10 +67,7 @@ def table_in_use(key: str, name: str) -> Response:
 @requires(permissions.PROCESS_EDIT)
 def begin_with_table(key: str, name: str) -> AnyResponse:
     """从在用版本起草: begins the draft in which this table is changed."""
-    with transaction():
-        drafts.begin(key, current_actor())
-    flash("已从在用版本起草，改动存在草稿里，发布前不影响办件。", "ok")
-    return redirect(url_for("studio.table_page", key=key, name=name), 303)
+    return begin_draft(key, url_for("studio.table_page", key=key, name=name))
 
 
 @studio.get("/drafts/<int:draft_id>/tables/<name>")
@@ -133,15 +131,10 @@ def new_table(key: str) -> str:
 @requires(permissions.PROCESS_EDIT)
 def make_table(key: str) -> AnyResponse | tuple[str, int]:
     """Puts the new table into the draft; one is begun if there is none."""
-    try:
-        with transaction():
-            name = _made(workshop(key))
-    except Invalid as refusal:
-        return _asking(workshop(key), request.form.to_dict(), refusal.errors), refusal.status
-    except UserError as refusal:
-        return _asking(workshop(key), request.form.to_dict(), {refusal.field or "name": refusal.message}), 422
-    flash("已新建决策表。在流程图上给决策环节选用后才会用到。", "ok")
-    return redirect(url_for("studio.table_page", key=key, name=name), 303)
+    return make_new(
+        key, _made, _asking, "已新建决策表。在流程图上给决策环节选用后才会用到。",
+        lambda name: url_for("studio.table_page", key=key, name=name),
+    )
 
 
 def _made(found: Workshop) -> str:
