@@ -8,7 +8,6 @@ from app.engine import DefinitionRefused, Finding, elements_of
 from app.engine.xml import safe_root
 from app.workflow.conformance.drawing import Drawing
 
-
 #: What the table of versions holds.
 _LONGEST_NAME = 200
 
@@ -22,7 +21,8 @@ def check_id(drawing: Drawing, key: str | None) -> Iterator[Finding]:
         yield Finding(given, "process_id", "error", message, f"把流程的编号改为 {key}", fix=fix)
     name = str(drawing.process.get("name", "")) if drawing.process is not None else ""
     if len(name) > _LONGEST_NAME:
-        yield _error(given, "too_long", f"流程名称有 {len(name)} 个字，版本里放不下", f"缩短到 {_LONGEST_NAME} 个字以内")
+        message = f"流程名称有 {len(name)} 个字，版本里放不下"
+        yield _error(given, "too_long", message, f"缩短到 {_LONGEST_NAME} 个字以内")
 
 
 def check_calls(drawing: Drawing, called: Mapping[str, bytes]) -> Iterator[Finding]:
