@@ -40,10 +40,6 @@ class Conflict(UserError):
     status = 409
 
 
-class Overtaken(Conflict):
-    """What the person wanted to act on is over: he is told, and nothing failed that an operator should look at."""
-
-
 class Stale(Conflict):
     """The page was made from an older state; what was typed must be kept by the caller."""
 

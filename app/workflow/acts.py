@@ -114,7 +114,7 @@ class LockedCase:
         if self.is_suspended:
             kept = "，您填写的内容已存为草稿" if keep else ""
             words = f"办件{self.instance.business_key}已暂停办理，恢复后才能继续{kept}"
-            raise CaseSuspended(words, keep or _keep_nothing)
+            raise CaseSuspended(words, keep)
 
     def require_running(self) -> None:
         """:raises Conflict: the case has ended, and how. :raises CaseSuspended:"""
@@ -137,10 +137,6 @@ class LockedCase:
     def record(self, deed: Deed, *, before: Any = None, after: Any = None) -> int:
         """Writes the act into history and audit; gives the id of the history row."""
         return write_history(self.instance.id, deed, self.actor, self.now, before=before, after=after)
-
-
-def _keep_nothing() -> None:
-    """Of a refusal after which nothing is to be written."""
 
 
 _ENDED = {

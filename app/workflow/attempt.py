@@ -16,15 +16,21 @@ T = TypeVar("T")
 
 
 class Settling(UserError):
-    """A refusal that leaves something behind: `settle` runs after the rollback in a transaction of its own."""
+    """A refusal that may leave something behind: `settle` runs after the rollback in a transaction of its own."""
 
-    def __init__(self, message: str, keep: Callable[[], None]) -> None:
+    def __init__(self, message: str, keep: Callable[[], None] | None = None) -> None:
         super().__init__(message)
         self._keep = keep
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is left behind."""
+        return self._keep is not None
+
     def settle(self) -> None:
         """Writes what must be kept: an incident, the person's text as a draft."""
-        self._keep()
+        if self._keep is not None:
+            self._keep()
 
 
 def attempt(transaction: Callable[[], AbstractContextManager[Any]], act: Callable[[], T]) -> T:

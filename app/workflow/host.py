@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import Overtaken, UserError
+from app.core.errors import UserError
 from app.core.savepoint import savepoint
 from app.feel import Function
 from app.operations import OperationContext, OperationError, catalogue
@@ -21,8 +21,8 @@ from app.regulations.feel_functions import feel_functions
 from app.workflow.models import Spec
 from app.workflow.recording import Answer, failed
 
-#: Codes of operations that the procedure refused: as a user's error, and since the matter is over.
-REFUSED, OVERTAKEN = "refused", "overtaken"
+#: Code of an operation that the procedure refused as a user's error.
+REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class StepHost:
                 result = catalogue.call(name, arguments, self._context())
         except UserError as refusal:
             self._forget(sent, wanted)
-            error = OperationError(OVERTAKEN if isinstance(refusal, Overtaken) else REFUSED, refusal.message)
+            error = OperationError(REFUSED, refusal.message)
             self.answers.append(failed(name, error))
             raise error from refusal
         except Exception as failure:

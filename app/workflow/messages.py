@@ -52,13 +52,9 @@ def deliver(name: str, business_key: str, payload: Mapping[str, Any], actor: Act
     taken = [one for one in running(business_key) if _give(one, name, payload, actor, tolerant=False)]
     if not taken:
         if parking.is_stopped(business_key, actor):
-            raise CaseSuspended(f"{business_key}已暂停办理，恢复后才能继续", _keep_nothing)
+            raise CaseSuspended(f"{business_key}已暂停办理，恢复后才能继续")
         raise Conflict(f"{business_key}已不在可以接收“{name}”的环节，请刷新后查看办理进度")
     return taken
-
-
-def _keep_nothing() -> None:
-    """Of a refusal after which nothing is to be written."""
 
 
 def hold(business_key: str, actor: Actor) -> None:

@@ -9,7 +9,7 @@ from app.workflow.attempt import Settling
 class StepRefused(Settling):
     """The step could not be carried out and was rolled back; an incident is recorded for the operators.
 
-    None is recorded where the procedure said that the matter is over (`Overtaken`): nothing failed.
+    None is recorded where a procedure refused it as a user's error: he was told, and nothing failed.
     """
 
     status = 409

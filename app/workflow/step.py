@@ -44,7 +44,7 @@ from app.workflow.acts import (
     write_history,
 )
 from app.workflow.definitions import DefinitionView
-from app.workflow.host import OVERTAKEN, QueuedMessage, StepHost, WantedCase
+from app.workflow.host import REFUSED, QueuedMessage, StepHost, WantedCase
 from app.workflow.models import Message
 from app.workflow.projections import Projection
 from app.workflow.refusals import StepRefused, TaskTaken
@@ -180,19 +180,15 @@ def _refuse(case: LockedCase, plan: Plan, failure: EngineError) -> NoReturn:
     if isinstance(failure, TaskNotOpen):
         task = task_row(plan.deed.task_id) if plan.deed.task_id else None
         words = gone_words(task) if task is not None else str(failure)
-        raise TaskTaken(words, lambda: None) from failure
+        raise TaskTaken(words) from failure
     if isinstance(failure, DataRefused):
         raise Invalid({failure.path or "data": str(failure)}) from failure
     if isinstance(failure, JumpRefused):
         raise UserError(str(failure)) from failure
     told = failures.describe(case, plan.deed, failure)
-    if told.code == OVERTAKEN:
-        raise StepRefused(told.message, _keep_nothing) from failure
+    if told.code == REFUSED:
+        raise StepRefused(told.message) from failure
     raise StepRefused(told.message, lambda: failures.record_failed_step(told)) from failure
-
-
-def _keep_nothing() -> None:
-    """Of a refusal that is nobody's failure."""
 
 
 def _finish(

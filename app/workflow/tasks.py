@@ -131,12 +131,8 @@ def _open(case: LockedCase, task_id: str, values: Mapping[str, Any] | None = Non
         return task
     gone = task_row(task_id)
     words = gone_words(gone)
-    keep = drafts.keeper(gone, values, case.actor, words) if values else _keep_nothing
+    keep = drafts.keeper(gone, values, case.actor, words) if values else None
     raise TaskTaken(words + ("，您填写的内容已存为草稿" if values and case.actor.user_id else ""), keep)
-
-
-def _keep_nothing() -> None:
-    """A refusal after which nothing is to be written."""
 
 
 def _require_candidate(case: LockedCase, task: Row) -> None:

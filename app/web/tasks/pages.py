@@ -191,7 +191,8 @@ def _submit(
         note = ("care", "这件事暂停了：", f"{stopped.message}。")
         return _page(tasks.detail(task_id, actor), actor, None, note), stopped.status
     except StepRefused as refused:
-        words = f"{refused.message}。你填写的内容还在，故障已记下，管理员会看到。"
+        recorded = "，故障已记下，管理员会看到" if refused.keeps else ""
+        words = f"{refused.message}。你填写的内容还在{recorded}。"
         return _page(tasks.detail(task_id, actor), actor, bound, ("bad", "没有办成：", words)), refused.status
     decision = working.decision_words(bound) if bound else ""
     flash(_done_words(task_id, received.said, decision, outcome), "ok")

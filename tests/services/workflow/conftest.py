@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.core import audit, settings
-from app.core.errors import Conflict, Overtaken
+from app.core.errors import Conflict
 from app.operations import OperationContext, OperationError, catalogue
 from tests.services.workflow.world import World
 
@@ -53,8 +53,6 @@ class Workshop:
         audit.record(context.actor, "test.note", "setting", inputs.text)
         if self.broken == "refused":
             raise Conflict("该记录已存在")
-        if self.broken == "over":
-            raise Overtaken("名额已递补")
         if self.broken == "coded":
             raise OperationError("not_now", "现在不能登记")
         if self.broken == "bug":

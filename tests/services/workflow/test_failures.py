@@ -65,7 +65,7 @@ def test_an_operation_runs_in_the_same_transaction_as_the_step(world: World, wor
 
 
 @pytest.mark.parametrize(
-    ("broken", "message"), [("refused", "该记录已存在"), ("coded", "现在不能登记"), ("bug", ".+")]
+    ("broken", "message"), [("coded", "现在不能登记"), ("bug", ".+")]
 )
 def test_a_failing_operation_undoes_the_persons_step_and_says_why(
     world: World, workshop: Workshop, broken: str, message: str
@@ -86,16 +86,29 @@ def test_a_failing_operation_undoes_the_persons_step_and_says_why(
     assert list(verify()) == []
 
 
-def test_what_is_over_by_now_is_refused_in_words_and_is_nobodys_failure(world: World, workshop: Workshop) -> None:
+def test_what_a_procedure_refuses_is_told_in_its_words_and_is_nobodys_failure(
+    world: World, workshop: Workshop
+) -> None:
     world.deploy("noting", _after_a_task())
     case = world.start("noting")
-    workshop.broken = "over"
-    with pytest.raises(StepRefused, match="名额已递补"):
-        world.complete(case, "work", "clerk")
+    workshop.broken = "refused"
+    with pytest.raises(StepRefused, match="该记录已存在"):
+        world.complete(case, "work", "clerk", decision="通过")
     assert world.open(case) == ["work"]
     assert not _noted()
     assert world.incidents() == []
     assert world.instance(case).open_incidents == 0
+
+
+def test_what_a_procedure_refuses_in_a_job_is_an_incident(world: World, workshop: Workshop, travel: Travel) -> None:
+    world.deploy("noting", _after_a_deadline())
+    case = world.start("noting")
+    workshop.broken = "refused"
+    travel("2026-03-05 00:00")
+    run_due(clock.now(), pause=0)
+    (incident,) = world.incidents()
+    assert (incident.kind, incident.status, incident.message) == ("operation", "open", "该记录已存在")
+    assert world.instance(case).open_incidents == 1
 
 
 def test_doing_it_again_successfully_closes_the_incident(world: World, workshop: Workshop) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.core import audit
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import NotAllowed, Overtaken, UserError
+from app.core.errors import Conflict, NotAllowed, UserError
 from app.identity import permissions
 from app.procedures.selection import seats, store
 from app.procedures.selection.eligibility.clashes import SAID_YES, clashing_activities
@@ -52,7 +52,7 @@ def record_answer(
     activity = store.activity(found.activity_no)
     _require_answerer(found, activity, way, actor)
     if found.state is not SeatState.SENT:
-        raise Overtaken(words_of(found, now))
+        raise Conflict(words_of(found, now))
     _require_in_time(found.due_at, now)
     if answer == "accept":
         _refuse_clash(found, activity, rules)
@@ -76,7 +76,7 @@ def record_confirmation(
     activity = store.activity(found.activity_no)
     _require_answerer(found, activity, way, actor)
     if found.state is not SeatState.TOLD:
-        raise Overtaken(words_of(found, now))
+        raise Conflict(words_of(found, now))
     _require_in_time(found.details_due_at, now)
     goes_on = _answer(
         found, answer == "confirm", answer == "recuse", SeatState.CONFIRMED, reason, actor=actor, now=now
@@ -133,7 +133,7 @@ def require_reason(reason: str, message: str) -> None:
 
 def _require_in_time(due_at: datetime | None, now: datetime) -> None:
     if due_at is None or not answers.is_in_time(due_at, now):
-        raise Overtaken(PASSED_ON)
+        raise Conflict(PASSED_ON)
 
 
 def _refuse_clash(found: Invitation, activity: Activity, rules: RuleSet) -> None:
@@ -150,7 +150,7 @@ def _refuse_clash(found: Invitation, activity: Activity, rules: RuleSet) -> None
     )
     other = db.session.scalars(statement).first()
     if other is not None:
-        raise Overtaken(f"您已接受{moment_words(other, activity.starts_at.date())}的另一次评审，时间冲突")
+        raise Conflict(f"您已接受{moment_words(other, activity.starts_at.date())}的另一次评审，时间冲突")
 
 
 def words_of(found: Invitation, now: datetime) -> str:
@@ -177,7 +177,7 @@ def note_late_reply(number: str, answer: str, *, actor: Actor, now: datetime) ->
     if not permissions.allowed(actor, permissions.PHONE_ANSWER, activity):
         require_own(found, actor)
     if found.state not in _PASSED_ON and not _is_overdue(found, now):
-        raise Overtaken(words_of(found, now))
+        raise Conflict(words_of(found, now))
     if found.late_reply_at is not None:
         return
     found.late_reply_at, found.late_reply = now, answer

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.core import audit
 from app.core.actor import Actor
 from app.core.database import db
-from app.core.errors import Conflict, Invalid, NotAllowed, Overtaken
+from app.core.errors import Conflict, Invalid, NotAllowed
 from app.identity import permissions
 from app.procedures.selection import access, examination, seats, store
 from app.procedures.selection.models import Activity, Designation, DesignationState, Invitation
@@ -142,7 +142,7 @@ def record_decision(
         raise NotAllowed("这位专家由您申请指定，须由分管领导或其受托人审批")
     access.require_approver(activity, actor, now.date())
     if found.state is not DesignationState.REQUESTED:
-        raise Overtaken(f"这一申请目前是“{found.state.label}”，不能再审批")
+        raise Conflict(f"这一申请目前是“{found.state.label}”，不能再审批")
     agreed = decision == "agreed"
     if not agreed and not reason.strip():
         raise Invalid({"reason": "理由：不同意的，请填写"})

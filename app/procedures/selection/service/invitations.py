@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app.core import audit
 from app.core.actor import Actor
-from app.core.errors import Overtaken
+from app.core.errors import Conflict
 from app.procedures.selection import seats, store
 from app.procedures.selection.eligibility.clashes import SAID_YES
 from app.procedures.selection.models import LIVE, Invitation, SeatState
@@ -171,9 +171,9 @@ def record_leave(
     answering.require_own(found, actor)
     answering.require_reason(reason, "请写明原因")
     if found.state not in SAID_YES:
-        raise Overtaken(answering.words_of(found, now))
+        raise Conflict(answering.words_of(found, now))
     if now >= activity.starts_at:
-        raise Overtaken("评审已经开始，不能再请假，请与组织部门联系")
+        raise Conflict("评审已经开始，不能再请假，请与组织部门联系")
     in_time = recusal or answers.is_leave_in_time(activity.starts_at, now, answers.hours(rules))
     state = SeatState.RECUSED if recusal else SeatState.ON_LEAVE if in_time else SeatState.LATE_LEAVE
     found.leave_reason = reason.strip()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.core import audit
 from app.core.actor import Actor
-from app.core.errors import Conflict, Overtaken
+from app.core.errors import Conflict
 from app.identity import permissions
 from app.procedures.selection import store
 from app.procedures.selection.models import Activity, ActivityState, SeatState
@@ -133,9 +133,9 @@ def confirm_list(number: str, rules: RuleSet, *, actor: Actor, now: datetime) ->
     settlement = Settlement.of(activity, rules, actor=actor, now=now)
     facts = _facts(settlement, "")
     if activity.state is not ActivityState.INITIAL or facts.standings[Standing.ASKED]:
-        raise Overtaken(f"名单目前是“{activity.state.label}”，席位有变，请刷新后再确认")
+        raise Conflict(f"名单目前是“{activity.state.label}”，席位有变，请刷新后再确认")
     if len(settlement.live) != activity.panel_size:
-        raise Overtaken("名单有变，席位没有坐满，请刷新后再确认")
+        raise Conflict("名单有变，席位没有坐满，请刷新后再确认")
     if now >= activity.starts_at:
         raise Conflict("评审时间已到，请改期")
     if answers.details_at(now, activity.starts_at, settlement.hours) > now:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.core import audit
 from app.core.actor import Actor
-from app.core.errors import Conflict, Invalid, Overtaken, UserError
+from app.core.errors import Conflict, Invalid, UserError
 from app.identity import permissions
 from app.procedures.selection import store
 from app.procedures.selection.models import Activity, ActivityState
@@ -47,7 +47,7 @@ def handle_shortage(number: str, chosen: ShortageChoice, rules: RuleSet, *, acto
     activity = store.locked(number)
     permissions.require(actor, permissions.ACTIVITY_MANAGE, activity)
     if activity.state not in _HANDLED:
-        raise Overtaken(f"评审目前是“{activity.state.label}”，没有待处理的缺额")
+        raise Conflict(f"评审目前是“{activity.state.label}”，没有待处理的缺额")
     if not chosen.reason.strip():
         raise UserError("请写明原因", "reason")
     if chosen.choice == "reschedule":
