@@ -39,6 +39,16 @@ def store(key: str, value: Any) -> None:
         db.session.execute(change)
 
 
+def claim(key: str) -> bool:
+    """Takes a key that nobody has; False if somebody has it, once his transaction is over."""
+    try:
+        with savepoint():
+            db.session.execute(sa.insert(Setting).values(key=key, value=""))
+    except IntegrityError:
+        return False
+    return True
+
+
 def _changed(change: sa.Update) -> bool:
     done: Any = db.session.execute(change)
     return bool(done.rowcount)

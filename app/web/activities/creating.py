@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core import clock
+from app.core import clock, randomness, settings
 from app.core.actor import Actor
 from app.core.errors import Invalid, UserError
 from app.core.transaction import transaction
@@ -25,7 +27,7 @@ from app.workflow import instances
 
 _FIELDS = (
     "title", "kind", "project_unit", "project_unit_q", "participants_q", "starts_on", "starts_at", "half_days", "city",
-    "address", "contact_phone", "panel_size", "leader", "witness",
+    "address", "contact_phone", "panel_size", "leader", "witness", "sheet",
 )
 #: The controls that can have an error, as they follow each other on the page.
 _ORDER = (
@@ -39,7 +41,10 @@ _PARTICIPANT = "建设、供货、监理等参建单位"
 @requires(permissions.ACTIVITY_MANAGE)
 def new() -> Page:
     """The empty form."""
-    return _page({**dict.fromkeys(_FIELDS, ""), "half_days": "1", "participants": [], "classified": False}, {})
+    sheet = randomness.token()
+    return _page(
+        {**dict.fromkeys(_FIELDS, ""), "half_days": "1", "participants": [], "classified": False, "sheet": sheet}, {}
+    )
 
 
 @activities.post("/new")
@@ -52,7 +57,7 @@ def create() -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     try:
         with transaction():
-            number = _create(typed, actor, now, rule_set_for(now.date()))
+            number = _created_once(typed, actor, now, rule_set_for(now.date()))
     except Invalid as refusal:
         return _page(typed, _fields(refusal.errors, typed))
     except UserError as refusal:
@@ -78,6 +83,21 @@ def _fields(errors: dict[str, str], typed: dict[str, Any]) -> dict[str, str]:
 
 def _place(field: str) -> int:
     return _ORDER.index(field) if field in _ORDER else len(_ORDER)
+
+
+def _created_once(typed: dict[str, Any], actor: Actor, now: datetime, rules: RuleSet) -> str:
+    """The number of the activity; the same form sent again, as by a double click, gives the number of the first.
+
+    The same `sheet` with other content is another activity: somebody went back in his browser and wrote anew.
+    """
+    content = json.dumps([actor.user_id, typed], sort_keys=True).encode()
+    key = f"activity.sheet.{hashlib.sha256(content).hexdigest()}"
+    if typed["sheet"] and not settings.claim(key):
+        return str(settings.stored(key))
+    number = _create(typed, actor, now, rules)
+    if typed["sheet"]:
+        settings.store(key, number)
+    return number
 
 
 def _create(typed: dict[str, Any], actor: Actor, now: datetime, rules: RuleSet) -> str:

@@ -42,6 +42,33 @@ def test_an_activity_is_entered_with_its_case_and_leads_to_the_conditions(house:
         assert sources == {RecusalSource.PROJECT_UNIT, RecusalSource.PARTICIPANT}
 
 
+def test_the_same_form_sent_twice_makes_one_activity(house: House) -> None:
+    client = house.staff("org")
+    sheet = client.page("/activities/new").typed("sheet")
+    assert sheet
+    sent = typed(house, sheet=sheet)
+    first, second = (post(client, "/activities/new", **sent) for _ in range(2))
+    assert (second.heading, second.path) == ("抽取条件", first.path)
+    with house.app.app_context():
+        made = list(db.session.scalars(sa.select(Activity.number).where(Activity.title == sent["title"])))
+        assert list(db.session.scalars(sa.select(Instance.business_key).where(Instance.title == sent["title"]))) == made
+        assert [f"/activities/{number}/conditions" for number in made] == [first.path]
+    other = post(client, "/activities/new", **{**sent, "title": "电子证照系统二期验收"})
+    assert other.path != first.path, "went back in the browser and wrote anew"
+    fresh = client.page("/activities/new").typed("sheet")
+    assert fresh != sheet
+    again = post(client, "/activities/new", **{**sent, "sheet": fresh})
+    assert again.path not in (first.path, other.path), "a new form may say the same"
+
+
+def test_a_form_that_was_refused_is_sent_again_under_its_mark(house: House) -> None:
+    client = house.staff("org")
+    sheet = client.page("/activities/new").typed("sheet")
+    refused = post(client, "/activities/new", **typed(house, title="", sheet=sheet))
+    assert refused.typed("sheet") == sheet
+    assert post(client, "/activities/new", **typed(house, sheet=sheet)).heading == "抽取条件"
+
+
 def test_every_fault_is_told_at_its_field_and_nothing_typed_is_lost(house: House) -> None:
     wrong = typed(house, title="", panel_size="6", leader="", starts_on="2026-03-01", city="")
     page = post(house.staff("org"), "/activities/new", **wrong)
