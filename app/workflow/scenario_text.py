@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -35,8 +37,15 @@ class _Loader(yaml.SafeLoader):
 def read_plain(text: str) -> Any:
     """The data of a text: aliases may be used, but unfolded they must stay within MAX_VALUES.
 
+    Each caller has the data for himself, but the last texts are read once: every page of a trial asks for its text.
+
     :raises TextRefused:
     """
+    return deepcopy(_read(text))
+
+
+@lru_cache(maxsize=32)
+def _read(text: str) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise TextRefused(f"场景有 {len(text)} 个字符，上限为 {MAX_CHARACTERS}")
     if len(_PARTS.findall(text)) > MAX_VALUES:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from app.core.errors import Conflict, NotFound
+from app.workflow.scenario_text import read_plain
 from app.workflow.scenarios import Scenario, ScenarioFailed, moment_of, parse_scenarios
 
 #: As wide as the shipped files.
@@ -35,7 +36,7 @@ def read_file(text: str | None) -> ScenarioFile:
         scenarios = parse_scenarios(text)
     except ScenarioFailed as failure:
         return ScenarioFile(fault=str(failure))
-    raw = yaml.safe_load(text)
+    raw = read_plain(text)
     begins = raw.get("begins")
     return ScenarioFile(
         scenarios, raw.get("operations") or {}, raw.get("start") or {}, moment_of(begins) if begins else None
@@ -70,7 +71,7 @@ def _raw(text: str) -> dict[str, Any]:
     fault = read_file(text).fault
     if fault is not None:
         raise Conflict(f"{fault}。请先改正场景文件")
-    raw = yaml.safe_load(text) or {}
+    raw = read_plain(text) or {}
     if not isinstance(raw, dict):
         raise Conflict("场景文件的最外层应是键值对照")
     return {**raw, "scenarios": raw.get("scenarios") or []}
