@@ -15,29 +15,43 @@ APP = Path(vocabulary.__file__).parents[1]
 _RECORDING = ("audit.record", "record.act", "case.record")
 
 
+def calls_in(path: Path) -> list[tuple[str, ast.Call]]:
+    """What the module calls by a plain name or one with a point, and each call."""
+    named = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = node.func
+            if isinstance(called, ast.Name):
+                named.append((called.id, node))
+            elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+                named.append((f"{called.value.id}.{called.attr}", node))
+    return named
+
+
 def recorded_acts() -> list[tuple[str, str]]:
     """Every act and kind of subject that the code writes into the trail as plain text, with its file."""
     found = []
     for path in APP.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "record", "_record"):
+        for called, node in calls_in(path):
+            if called in ("audit.record", "record", "_record"):
                 for argument in node.args[1:2]:
                     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                         found.append((argument.value, str(path.relative_to(APP))))
     return sorted(set(found))
 
 
-@pytest.mark.parametrize(("act", "file"), recorded_acts())
-def test_every_act_in_the_trail_has_chinese_words(act: str, file: str) -> None:
-    assert act in vocabulary.ACTIONS, f"{file} records {act}: add its words to app/core/vocabulary.py"
+def test_every_act_in_the_trail_has_chinese_words() -> None:
+    found = recorded_acts()
+    assert {"account.read_account", "draw.commit"} <= {act for act, _ in found}
+    assert [one for one in found if one[0] not in vocabulary.ACTIONS] == [], "add their words to app/core/vocabulary.py"
 
 
 def recorded_fields() -> list[tuple[str, str]]:
     """Every field that an act writes into the trail under a plain name, and every kind of subject, with its file."""
     found = []
     for path in APP.rglob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(call, ast.Call) or ast.unparse(call.func) not in _RECORDING:
+        for called, call in calls_in(path):
+            if called not in _RECORDING:
                 continue
             contents = [keyword.value for keyword in call.keywords if keyword.arg in ("before", "after")]
             for content in contents:
@@ -56,7 +70,6 @@ def test_every_field_in_the_trail_has_chinese_words() -> None:
 @pytest.mark.parametrize("kind", ["parameter", "text", "definition", "instance", "calendar_year"])
 def test_what_owners_change_has_chinese_words(kind: str) -> None:
     assert kind in vocabulary.SUBJECTS
-
 
 
 def test_looks_at_personal_data_are_acts_with_words() -> None:
