@@ -174,7 +174,7 @@ def _tally(shown: PanelBoard | None, forecast: Any) -> list[dict[str, Any]]:
         unit = "席" if is_short else f"席，第 {tally.round_no} 轮"
         found.append({"name": "空缺" if is_short else "正在递补", "value": refilling, "unit": unit})
     if forecast is not None:
-        found.append({"name": "预计坐满", "value": forecast.likely_time, "unit": f"前后，最迟 {forecast.latest}"})
+        found.append({"name": "预计坐满", "value": forecast.likely_time, "unit": f"前后，多半不晚于 {forecast.latest}"})
     return found
 
 

@@ -74,7 +74,7 @@ def forecast_of(seen: Visit, seats: int) -> ForecastWords | None:
     source = "没有足够的答复记录，先按" if found.is_assumed else "按近一年"
     likely, latest = moment(found.likely_at), moment(found.latest_at)
     return ForecastWords(
-        f"{likely} 前后，最迟 {latest}（十次中有九次）", likely.removeprefix("今天 "), latest.removeprefix("今天 "),
+        f"{likely} 前后；十次中有九次不晚于{latest}", likely.removeprefix("今天 "), latest.removeprefix("今天 "),
         f"{source}接受率 {found.percent}% 推算，约需发 {found.invitations} 份邀请。",
     )
 
