@@ -21,7 +21,7 @@ from app.workflow import definitions
 from app.workflow.definitions import DefinitionView, ElementView
 from app.workflow.models import Definition
 from app.workflow.room import overview, tally
-from app.workflow.room.durations import WINDOW, Duration, durations
+from app.workflow.room.durations import WINDOW, Duration, durations, durations_by_version
 from app.workflow.room.overview import Filters, Standing
 
 #: Choices of age in days.
@@ -47,10 +47,12 @@ def index() -> str:
 def _worst_of_all() -> list[tuple[DefinitionView, Line]]:
     """The worst elements of the versions in force, each with its process."""
     now = clock.now()
+    views = [definitions.view(row.id, row.spec_hash) for row in in_force()]
+    ids = {view.id for view in views}
+    late, took = overview.late_by_version(ids, now), durations_by_version(ids, now.date())
     found = []
-    for row in in_force():
-        view = definitions.view(row.id, row.spec_hash)
-        lines = _lines(view, overview.standing({view.id}, now), durations({view.id}, now.date()))
+    for view in views:
+        lines = _lines(view, Standing({}, late.get(view.id, {}), {}), took.get(view.id, {}))
         found += [(view, line) for line in _worst(lines)]
     return sorted(found, key=lambda pair: _harm(pair[1]), reverse=True)[:_WORST]
 
@@ -146,7 +148,7 @@ def _lines(view: DefinitionView, stands: Standing, took: dict[str, Duration] | A
     for element in view.elements.values():
         tokens, late = stands.tokens.get(element.id, 0), stands.late.get(element.id, 0)
         failing, stayed = stands.failing.get(element.id, 0), took.get(element.id)
-        if tokens or failing or stayed:
+        if tokens or late or failing or stayed:
             found.append(Line(element, tokens, late, failing, stayed, _level(single.get(element.id), longest)))
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -38,16 +38,28 @@ class Duration:
     lapsed: int
 
 
+def durations_by_version(definition_ids: Collection[int], today: date) -> Mapping[int, Mapping[str, Duration]]:
+    """As `durations`, of each version by itself."""
+    rows: dict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for row in _rows(definition_ids, today):
+        rows[row.definition_id][row.element_id].append(row)
+    return {version: {key: _summed(found) for key, found in each.items()} for version, each in rows.items()}
+
+
 def durations(definition_ids: Collection[int], today: date) -> Mapping[str, Duration]:
     """By element id, of the versions given; what the days of the window say, added up. Whole cases stand under ""."""
-    statement = sa.select(
-        _TALLY.c.element_id, _TALLY.c.ended, _TALLY.c.took, _TALLY.c.shares, _TALLY.c.with_deadline,
-        _TALLY.c.overdue, _TALLY.c.lapsed,
-    ).where(_TALLY.c.definition_id.in_(definition_ids), _TALLY.c.day > today - WINDOW)
     rows: dict[str, list[Any]] = defaultdict(list)
-    for row in db.session.connection().execute(statement):
+    for row in _rows(definition_ids, today):
         rows[row.element_id].append(row)
     return {element_id: _summed(found) for element_id, found in rows.items()}
+
+
+def _rows(definition_ids: Collection[int], today: date) -> Iterable[Any]:
+    statement = sa.select(
+        _TALLY.c.definition_id, _TALLY.c.element_id, _TALLY.c.ended, _TALLY.c.took, _TALLY.c.shares,
+        _TALLY.c.with_deadline, _TALLY.c.overdue, _TALLY.c.lapsed,
+    ).where(_TALLY.c.definition_id.in_(definition_ids), _TALLY.c.day > today - WINDOW)
+    return db.session.connection().execute(statement)
 
 
 def _summed(rows: list[Any]) -> Duration:

@@ -231,6 +231,22 @@ def standing(definition_ids: Collection[int], now: datetime) -> Standing:
     )
 
 
+def late_by_version(definition_ids: Collection[int], now: datetime) -> Mapping[int, Mapping[str, int]]:
+    """How many open tasks are late, by version and element."""
+    statement = (
+        sa.select(INSTANCE.c.definition_id, TASK.c.element_id, sa.func.count().label("late"))
+        .select_from(TASK.join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id))
+        .where(
+            TASK.c.instance_id.in_(_live_ids(INSTANCE.c.definition_id.in_(definition_ids))), _OPEN, _is_late(now)
+        )
+        .group_by(INSTANCE.c.definition_id, TASK.c.element_id)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for row in db.session.connection().execute(statement):
+        found.setdefault(row.definition_id, {})[row.element_id] = int(row.late)
+    return found
+
+
 def _events_waited_for(mine: Sequence[Any]) -> Counter[str]:
     """Tokens that wait for time or a message, read from the history of the live cases while these are few."""
     live = sa.select(INSTANCE.c.id, INSTANCE.c.definition_id, INSTANCE.c.spec_hash).where(*mine)

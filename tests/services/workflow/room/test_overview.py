@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -73,6 +73,19 @@ def test_tokens_and_late_tasks_stand_at_their_elements(world: World, cases: list
     assert found.tokens == {"work": 3, "after": 1}
     assert found.late == {"work": 2}
     assert found.failing == {}
+
+
+def test_late_tasks_of_several_versions_are_told_apart(world: World, cases: list[int]) -> None:
+    first = world.instance(cases[0]).definition_id
+    nodes = [d.start(), d.user("work"), d.user("more", DUE), d.end()]
+    world.deploy("timed", d.diagram("timed", nodes, ["begin > work", "work > more", "more > done"]))
+    newer = world.start("timed", "RK-2026-0009")
+    world.complete(newer, "work", "clerk")
+    second = world.instance(newer).definition_id
+    later = clock.now() + timedelta(days=30)
+    assert overview.late_by_version({first, second}, later) == {first: {"work": 4}, second: {"more": 1}}
+    assert overview.late_by_version({second}, clock.now()) == {}
+    assert overview.late_by_version({first}, clock.now())[first] == overview.standing({first}, clock.now()).late
 
 
 def test_who_waits_for_a_message_is_counted_too(world: World) -> None:

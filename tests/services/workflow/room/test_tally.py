@@ -13,7 +13,7 @@ from app.core.database import db
 from app.jobs.due import run_due
 from app.workflow import tasks
 from app.workflow.room import tally
-from app.workflow.room.durations import Duration, durations
+from app.workflow.room.durations import Duration, durations, durations_by_version
 from app.workflow.room.models import DurationTally
 from tests.services.workflow.world import LATE, World, in_transaction
 from tests.unit.engine import diagrams as d
@@ -34,7 +34,9 @@ def _count(limit: int = tally.SLICE) -> int:
 
 
 def _durations(world: World, case: int) -> dict[str, Duration]:
-    found = durations({world.instance(case).definition_id}, clock.today())
+    version = world.instance(case).definition_id
+    found = durations({version}, clock.today())
+    assert dict(durations_by_version({version, 0}, clock.today())) == ({version: found} if found else {})
     db.session.rollback()
     return dict(found)
 
