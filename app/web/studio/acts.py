@@ -83,7 +83,12 @@ def _at_fields(errors: Errors) -> dict[str, str]:
 
 
 def typed_moment(day: str, hour: str) -> datetime | None:
-    """The moment of two native controls; None if the day is empty. :raises Invalid: one of them cannot be read."""
+    """The moment of two native controls; None if both are empty.
+
+    :raises Invalid: one of them cannot be read, or there is an hour without a day.
+    """
+    if not day.strip() and hour.strip():
+        raise Invalid({"publish_at": f"写了钟点 {hour.strip()}，还要选日期；要批准后立即发布，就把钟点也清空"})
     if not day.strip():
         return None
     try:

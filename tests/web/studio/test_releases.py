@@ -85,17 +85,18 @@ def test_the_whole_way_from_a_draft_to_a_version_and_back(studio: Studio) -> Non
 
 def test_a_submission_says_what_is_missing_and_keeps_what_was_typed(studio: Studio) -> None:
     draft_id, rev = studio.inside(lambda desk: desk.changed("ask", "more"))
+    address = f"/studio/drafts/{draft_id}/submission"
     form = {"rev": rev, "act": "submit", "note": "", "publish_on": "2026-03-01", "publish_time": "08:00"}
-    page = Page(studio.first.post(f"/studio/drafts/{draft_id}/submission", data=form))
+    page = Page(studio.first.post(address, data=form))
     assert page.status == 422
     assert set(page.errors) == {"note", "publish_on"}
     assert page.typed("publish_on") == "2026-03-01"
     assert page.title.startswith("有错误：")
-    page = Page(studio.first.post(
-        f"/studio/drafts/{draft_id}/submission", data={**form, "note": "加一步", "publish_on": "三月一日"}
-    ))
+    page = Page(studio.first.post(address, data={**form, "note": "加一步", "publish_on": "三月一日"}))
     assert "不是日期和钟点" in page.errors["publish_on"]
     assert page.typed("note") == "加一步"
+    page = Page(studio.first.post(address, data={**form, "note": "加一步", "publish_on": ""}))
+    assert "还要选日期" in page.errors["publish_on"], "an hour without a day would publish at once"
 
 
 def test_a_page_of_yesterday_submits_nothing_and_says_who_saved(studio: Studio) -> None:
