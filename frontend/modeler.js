@@ -157,15 +157,27 @@ class Studio {
     this.root.dataset.checked = String(this.facts.rev);
   }
 
-  counted({ error = 0, override = 0, care = 0 }) {
+  /** What a check found, at the tab, on the way to publication and on the button that goes on. */
+  counted({ error = 0, override = 0, care = 0 }, runs) {
     const count = error + override + care, bad = error + override;
     this.part('#check-count').textContent = count ? ` ${count}` : '';
-    const submit = this.part('#studio-submit'), mark = this.part('#gate-check-mark');
+    const submit = this.part('#studio-submit'), went = runs.length > 0 && runs.every(run => run.ok);
     if (submit) submit.textContent = error ? `改正 ${error} 处后提交审批` : '提交审批';
-    if (mark) {
-      mark.textContent = error ? String(error) : '✓';
-      mark.className = `zk-mark${bad ? ' zk-mark--bad' : ''}`;
-    }
+    this.step('#gate-check-mark', error ? String(error) : '✓', bad ? 'zk-mark--bad' : '', error ? `${error} 处错误` : '通过');
+    this.step('#gate-trial-mark', went ? '✓' : '3', went ? '' : 'zk-mark--idle',
+      went ? `${runs.length} 个场景走通` : '场景没有都走通');
+  }
+
+  /** One step of the way to publication: its sign, its look and what is read out for it. */
+  step(selector, sign, look, words) {
+    const mark = this.part(selector);
+    if (!mark) return;
+    mark.textContent = sign;
+    mark.className = `zk-mark ${look}`.trim();
+    const line = mark.closest('li');
+    line.toggleAttribute('aria-current', look === 'zk-mark--bad');
+    if (look === 'zk-mark--bad') line.setAttribute('aria-current', 'step');
+    line.querySelector('.visually-hidden').textContent = `：${words}`;
   }
 
   find(id) { return id ? this.modeler.get('elementRegistry').get(id) : undefined; }

@@ -49,7 +49,7 @@ export class Checks {
       passed.length ? this.folded(`通过的检查 ${passed.length} 项`, passed, !open.length) : null,
       this.coverage(report)
     ].filter(Boolean));
-    this.studio.counted(report.counts ?? {});
+    this.studio.counted(report.counts ?? {}, report.scenarios ?? []);
   }
 
   summary({ counts = {}, milliseconds }) {

@@ -12,7 +12,8 @@ export function showRuns(pane, runs = []) {
     mark.className = `zk-mark${look}`;
     mark.textContent = sign;
     line.querySelector('.visually-hidden').textContent = `：${words}`;
-    line.querySelector('p').textContent = `${line.dataset.steps} 步${ok ? '' : `：${message}`}`;
+    const told = message?.replace(`场景“${name}”`, '');  // the line has said which
+    line.querySelector('p').textContent = `${line.dataset.steps} 步${ok ? '' : `：${told}`}`;
   }
 }
 

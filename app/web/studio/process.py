@@ -122,7 +122,7 @@ def _trial_step(report: Any) -> GateStep:
     runs = report["scenarios"] if report else []
     if runs and all(run["ok"] for run in runs):
         return GateStep("试运行", "done", "✓", f"{len(runs)} 个场景走通")
-    return GateStep("试运行", "idle", "3", "没有走通的场景")
+    return GateStep("试运行", "idle", "3", "场景没有都走通" if runs else "还没有场景走过")
 
 
 @studio.post("/processes/<key>/draft")
