@@ -79,6 +79,13 @@ def due(due_at: datetime) -> str:
     return f"{when}{hour} 前"
 
 
+def full_due(due_at: datetime) -> str:
+    """2026年3月6日（周五）24:00 前, whatever the day is: for clocks other than the system's."""
+    local, last = due_at.astimezone(clock.ZONE), last_day_of(due_at)
+    hour = "24:00" if local.time() == time() else f"{local:%H:%M}"
+    return f"{full_day(last)}（{weekday(last)}）{hour} 前"
+
+
 def left(due_at: datetime) -> str:
     """还剩 4 个工作日, on the last day hours and minutes, and 逾期 1 个工作日 once it is late.
 
@@ -125,6 +132,7 @@ FILTERS = {
     "moment": moment,
     "full_moment": full_moment,
     "due": due,
+    "full_due": full_due,
     "left": left,
     "duration": duration,
     "urgency": urgency,
