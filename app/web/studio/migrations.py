@@ -53,6 +53,7 @@ def _choosing(
     words = given.get("q", "").strip()
     lines = queries.running(move.before.id, words, SHOWN) if move.before.id != move.after.id else []
     verdicts = {one.instance.id: one for one in dry_run([line.instance.id for line in lines], move)}
+    lines.sort(key=lambda line: not verdicts[line.instance.id].may)
     return render_template(
         "studio/new_migration.html", key=key, rows=rows, move=move, words=words, lines=lines, verdicts=verdicts,
         able=sum(one.may for one in verdicts.values()), errors=errors, reason=given.get("reason", ""),
@@ -154,8 +155,12 @@ def _undoing(key: str, migration_id: int, item_id: int, errors: Mapping[str, str
     return render_template(
         "confirm.html", heading=f"撤销办件 {one.instance.business_key} 的迁移",
         consequence=f"办件回到第 {line.before} 版，待办的名称、表单和办理人随之恢复，计时不变。",
-        act="撤销迁移", action=address, back=here, reason_label="撤销的理由", reason=request.form.get("reason", ""),
-        errors=errors,
+        act="撤销迁移", action=address, back=here, stay="不撤销，返回", reason_label="撤销的理由",
+        reason=request.form.get("reason", ""), errors=errors,
+        trail=[
+            ("流程", url_for("studio.index")), ("迁移办件", url_for("studio.migrations", key=key)),
+            (f"第 {line.before} 版到第 {line.after} 版", here), ("撤销迁移", ""),
+        ],
     )
 
 
