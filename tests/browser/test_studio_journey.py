@@ -282,7 +282,7 @@ def _roll_back(owner: Page, approver: Page, cases: Cases, shot: Look) -> None:
     """The old version is published again, with four eyes; the next application takes the old way."""
     owner.goto(f"/studio/processes/{ENTRY}")
     owner.get_by_role("link", name="重新发布：第 1 版").click()
-    owner.get_by_label("为什么退回这一版").fill("两次审查太慢，先恢复一次审查。")
+    owner.get_by_label("为什么恢复这一版").fill("两次审查太慢，先恢复一次审查。")
     shot(owner, "studio-republish")
     owner.get_by_role("button", name="提交重新发布第 1 版").click()
     expect(owner.locator(".zk-note--ok")).to_contain_text("等另一个人批准")
