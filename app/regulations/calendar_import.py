@@ -17,11 +17,11 @@ from app.core.database import db
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.regulations.calendar import CalendarDay, OfficialYear
 from app.regulations.models import CalendarYearRow, WorkdayRow
+from app.regulations.reasons import given_reason
 from app.regulations.store import add_days, current_calendar, forget_after_commit
 
 #: Whose holders keep the calendar (the permission calendar.keep; identity lies above this package).
 KEEPING_ROLES = ("center_clerk", "process_owner")
-MAX_REASON = 500
 
 _SATURDAY = 5
 _LONGEST_NUMBER, _LONGEST_SOURCE, _LONGEST_NAME = 80, 200, 40
@@ -95,15 +95,12 @@ def withdraw(calendar_year_id: int, actor: Actor, reason: str, now: datetime) ->
     """
     _demand_keeper(actor)
     row = _waiting(calendar_year_id)
-    if not reason.strip():
-        raise Invalid({"reason": "写明撤回的理由"})
-    if len(reason.strip()) > MAX_REASON:
-        raise Invalid({"reason": f"理由有 {len(reason.strip())} 字，请缩短到 {MAX_REASON} 字以内"})
+    found = given_reason(reason, "撤回")
     row.status = "withdrawn"
-    row.withdrawn_by_name, row.withdrawn_at, row.withdrawal_reason = actor.name, now, reason.strip()
+    row.withdrawn_by_name, row.withdrawn_at, row.withdrawal_reason = actor.name, now, found
     db.session.flush()
     audit.record(
-        actor, "calendar.withdraw_year", "calendar_year", row.id, after={"year": row.year}, reason=reason.strip()
+        actor, "calendar.withdraw_year", "calendar_year", row.id, after={"year": row.year}, reason=found
     )
 
 

@@ -22,6 +22,7 @@ from app.regulations.bounds import fault_of, legal_note, off_the_text
 from app.regulations.errors import NoRuleSetInForce
 from app.regulations.models import ParameterChangeRow
 from app.regulations.parameters import parameter
+from app.regulations.reasons import MAX_REASON, given_reason
 from app.regulations.rule_sets import ParameterValue, RuleSet, plain_value, read_value
 from app.regulations.store import rule_set_for
 
@@ -31,7 +32,7 @@ APPROVING_ROLES = ("process_owner", "bureau_leader")
 LEADING_ROLE = "bureau_leader"
 #: A day so far ahead is a slip of the pen.
 LATEST = timedelta(days=3 * 366)
-MAX_REASON, MAX_DOCUMENT = 500, 80
+MAX_DOCUMENT = 80
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def refuse(change_id: int, actor: Actor, reason: str, now: datetime) -> None:
     """
     row = _decidable(change_id, actor)
     row.status = "refused"
-    _decided(row, actor, now, _reason(reason, "不同意"))
+    _decided(row, actor, now, given_reason(reason, "不同意"))
     audit.record(
         actor, "regulations.refuse_parameter", "parameter", row.key, after={"change": row.id}, reason=reason.strip()
     )
@@ -221,7 +222,7 @@ def withdraw(change_id: int, actor: Actor, reason: str, now: datetime) -> None:
         raise NotAllowed("局领导批准的修改由局领导撤回")
     if was_approved and row.valid_from <= now.date():
         raise Conflict(f"这份修改已从 {row.valid_from} 起施行，不能撤回；需要改回来的，另行提出修改")
-    row.decision_note = _reason(reason, "撤回")
+    row.decision_note = given_reason(reason, "撤回")
     row.status = "withdrawn"
     if row.decided_at is None:
         _decided(row, actor, now, row.decision_note)
@@ -233,14 +234,6 @@ def withdraw(change_id: int, actor: Actor, reason: str, now: datetime) -> None:
         actor, "regulations.withdraw_parameter", "parameter", row.key,
         before={"approved": was_approved}, after={"change": row.id}, reason=reason.strip(),
     )
-
-
-def _reason(reason: str, act: str) -> str:
-    if not reason.strip():
-        raise Invalid({"reason": f"写明{act}的理由"})
-    if len(reason.strip()) > MAX_REASON:
-        raise Invalid({"reason": f"理由有 {len(reason.strip())} 字，请缩短到 {MAX_REASON} 字以内"})
-    return reason.strip()
 
 
 def _locked(change_id: int) -> ParameterChangeRow:
