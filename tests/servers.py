@@ -105,7 +105,8 @@ class Postgres:
     def _start(self, programs: Path) -> None:
         settings = ["listen_addresses=127.0.0.1", "max_connections=80", "shared_buffers=64MB"]
         if not self._durable:
-            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
+            settings += ["wal_level=minimal", "max_wal_senders=0"]
         command = [programs / "postgres", "-D", self.base / "data", "-p", str(self.port), "-k", self.base]
         log = self.base / "log"
         with log.open("wb") as out:
@@ -145,7 +146,8 @@ class Postgres:
 
     def create(self, database: str, *, template: str = "template0") -> str:
         """Makes a database, as a copy of `template`, and returns its URL."""
-        self.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        # Copying the files costs half of what writing every page of them to the log does.
+        self.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(database)
 
     def drop(self, database: str) -> None:
