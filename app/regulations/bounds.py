@@ -11,7 +11,7 @@ from datetime import time
 from typing import Any
 
 from app.regulations.parameters import UNIT_WORDS, Parameter, Type, Unit, parameter
-from app.regulations.rule_sets import ParameterValue, read_file, read_values
+from app.regulations.rule_sets import ParameterValue, read_file, shipped_rules
 
 _BY_UNIT: Mapping[Unit, tuple[int, int]] = {
     Unit.WORKING_DAYS: (1, 60),
@@ -166,7 +166,7 @@ def _panel_misfits(values: Mapping[str, ParameterValue]) -> Iterator[tuple[tuple
 
 def text_value(key: str) -> ParameterValue:
     """The value as the text of the regulation (or, where it is silent, the product as shipped) has it."""
-    return read_values(read_file().values)[key]
+    return shipped_rules().values[key]
 
 
 def off_the_text(key: str, raw: Any) -> bool:

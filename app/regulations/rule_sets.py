@@ -224,8 +224,9 @@ class RuleFile:
     values: Mapping[str, Any]
 
 
+@functools.cache
 def read_file(code: str = SHIPPED_CODE) -> RuleFile:
-    """The shipped data file of the rule set `code`."""
+    """The shipped data file of the rule set `code`, read once a process; nobody changes what it holds."""
     data = yaml.safe_load((_DATA / f"rules_{code}.yaml").read_text(encoding="utf-8"))
     return RuleFile(**data)
 
