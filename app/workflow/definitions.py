@@ -204,6 +204,12 @@ def newest(key: str) -> Definition | None:
     return found
 
 
+def version_in_force(key: str) -> int | None:
+    """The number of the version that new instances start with, None if there is no such process."""
+    found: int | None = db.session.scalar(sa.select(sa.func.max(Definition.version)).where(Definition.key == key))
+    return found
+
+
 def versions(key: str) -> list[Definition]:
     """All versions, newest first."""
     statement = sa.select(Definition).where(Definition.key == key).order_by(Definition.version.desc())

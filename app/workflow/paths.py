@@ -52,9 +52,9 @@ def trace(view: DefinitionView, history: Sequence[HistoryEntry]) -> Trace:
         if entry.id in voided or entry.act == Act.WITHDRAW:
             continue
         if entry.act in (Act.RETURN, Act.MOVE) and entry.values:
-            behind = _behind(view, str(entry.values["to"]))
-            elements -= behind
-            flows -= {flow.id for flow in view.flows if flow.source in behind}
+            again = behind(view, str(entry.values["to"]))
+            elements -= again
+            flows -= {flow.id for flow in view.flows if flow.source in again}
         for element_id, _name, kind, outcome, _detail in entry.passed or ():
             entered[element_id] += _ENTERED.get(outcome, 0)
             if outcome in ("completed", "taken"):
@@ -66,7 +66,7 @@ def trace(view: DefinitionView, history: Sequence[HistoryEntry]) -> Trace:
 _ENTERED = {"entered": 1, "completed": -1, "cancelled": -1}
 
 
-def _behind(view: DefinitionView, element_id: str) -> set[str]:
+def behind(view: DefinitionView, element_id: str) -> set[str]:
     """The element and all that can be reached from it."""
     seen, queue = {element_id}, deque([element_id])
     while queue:

@@ -23,10 +23,8 @@ from app.workflow.models import Definition
 from app.workflow.parts import Parts
 from app.workflow.releases import reading, record
 from app.workflow.releases.authorship import Provenance
-from app.workflow.releases.models import DraftAuthor, ProcessDraft
+from app.workflow.releases.models import ACTIVE_DRAFTS, DraftAuthor, ProcessDraft
 from app.workflow.releases.states import ACTIVE, STATE_WORDS, DraftAct, DraftOrigin, DraftState, may_move
-
-_ACTIVE = sa.text("state IN ('draft', 'submitted', 'approved')")
 
 
 class DraftOvertaken(Conflict):
@@ -57,7 +55,8 @@ class DraftChange:
 
 def active(key: str) -> ProcessDraft | None:
     """The draft of a process that is not over yet."""
-    found: ProcessDraft | None = db.session.scalar(sa.select(ProcessDraft).where(ProcessDraft.key == key, _ACTIVE))
+    statement = sa.select(ProcessDraft).where(ProcessDraft.key == key, ACTIVE_DRAFTS)
+    found: ProcessDraft | None = db.session.scalar(statement)
     return found
 
 
@@ -123,8 +122,7 @@ def create(
     :raises Conflict: the process has a draft already, or another version is in force. :raises Unreadable:
     """
     reading.process_key(key)
-    newest = definitions.newest(key)
-    in_force = newest.version if newest is not None else None
+    in_force = definitions.version_in_force(key)
     if base_version != in_force:
         raise Conflict(
             f"流程“{key}”已经存在，在用的是第 {in_force} 版" if in_force else f"没有名为“{key}”的流程", "key"
@@ -187,8 +185,7 @@ def rebase(draft_id: int, rev: int, actor: Actor) -> int:
     What the version in force brought is lost unless somebody draws it again, so this is an act of its own.
     """
     draft = _writable(draft_id, rev, actor)
-    newest = definitions.newest(draft.key)
-    in_force = newest.version if newest is not None else None
+    in_force = definitions.version_in_force(draft.key)
     if in_force == draft.base_version:
         return draft.rev
     before, draft.base_version = draft.base_version, in_force

@@ -15,6 +15,8 @@ from app.core.database import Instant, JsonText, db
 
 #: A process has one draft at a time: what is not over yet.
 _ACTIVE = "state IN ('draft', 'submitted', 'approved')"
+#: The same as a condition, written out as in the partial index.
+ACTIVE_DRAFTS = sa.text(_ACTIVE)
 
 
 class ProcessDraft(db.Model):

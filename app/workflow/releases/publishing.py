@@ -224,8 +224,7 @@ def _publish(draft: ProcessDraft, actor: Actor) -> Decision:
 
 def _obstacle(draft: ProcessDraft) -> str | None:
     """Why an approved draft cannot be published now."""
-    newest = definitions.newest(draft.key)
-    in_force = newest.version if newest is not None else None
+    in_force = definitions.version_in_force(draft.key)
     if in_force != draft.base_version:
         return f"批准之后第 {in_force} 版已经在用，这份草稿是按第 {draft.base_version or 0} 版改的"
     found: Report = checking.check_draft(draft.id)

@@ -12,10 +12,9 @@ from app.core.database import db
 from app.workflow import definitions
 from app.workflow.models import Definition, Incident, Instance
 from app.workflow.releases import publishing, shipped
-from app.workflow.releases.models import ProcessDraft, ShippedOffer
+from app.workflow.releases.models import ACTIVE_DRAFTS, ProcessDraft, ShippedOffer
 from app.workflow.releases.states import DraftState
 
-_ACTIVE = sa.text("state IN ('draft', 'submitted', 'approved')")
 _RUNNING = sa.text("wf_instance.status IN ('running', 'suspended')")
 _OPEN = sa.text("wf_incident.status = 'open'")
 
@@ -49,7 +48,7 @@ class VersionLine:
 def processes() -> list[ProcessLine]:
     """Every process that has a version, a draft or an offer, by key."""
     in_force = {row.key: row for row in definitions.current()}
-    drafts = {row.key: row for row in db.session.scalars(sa.select(ProcessDraft).where(_ACTIVE))}
+    drafts = {row.key: row for row in db.session.scalars(sa.select(ProcessDraft).where(ACTIVE_DRAFTS))}
     offers = {row.key: row for row in shipped.open_offers()}
     running, incidents = _running_by_process(), _incidents_by_process()
     lines = []
@@ -86,7 +85,7 @@ def waiting_for(actor: Actor) -> list[ProcessDraft]:
 
 def submitted() -> list[ProcessDraft]:
     """Every draft that waits for an approval, the oldest first."""
-    statement = sa.select(ProcessDraft).where(_ACTIVE, ProcessDraft.state == DraftState.SUBMITTED)
+    statement = sa.select(ProcessDraft).where(ACTIVE_DRAFTS, ProcessDraft.state == DraftState.SUBMITTED)
     return list(db.session.scalars(statement.order_by(ProcessDraft.submitted_at, ProcessDraft.id)))
 
 

@@ -66,8 +66,7 @@ def take_up(key: str, actor: Actor) -> ProcessDraft:
     found = offer(key)
     if found is None:
         raise NotFound(f"产品更新没有带来流程“{key}”的新版本")
-    newest = definitions.newest(key)
-    base = newest.version if newest is not None else None
+    base = definitions.version_in_force(key)
     draft = drafts.create(key, found.name, _offered(found), actor, base_version=base, origin=DraftOrigin.SHIPPED)
     draft.note = "采用产品更新带来的版本"
     return draft

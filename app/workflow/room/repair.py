@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from app.core.errors import Conflict, Invalid, UserError
 from app.engine import EngineError, Execution, JumpRefused, TaskNotOpen, Token
 from app.identity import permissions
 from app.regulations import rule_set
-from app.workflow import definitions
+from app.workflow import definitions, paths
 from app.workflow.acts import Deed, lock_case, word
 from app.workflow.definitions import DefinitionView, ElementView
 from app.workflow.host import StepHost
@@ -100,7 +99,7 @@ def outlook(instance: Instance, task_id: str, element_id: str) -> Outlook:
         raise UserError(str(refused)) from refused
     except TaskNotOpen as gone:
         raise Conflict("办件已经离开这个环节，请从现在的环节重新选择") from gone
-    onward = _reachable(view, element_id)
+    onward = paths.behind(view, element_id)
     return Outlook(
         token, target, tuple(cancelled), again=_already_run(view, instance.id, onward),
         skipped=_between(view, token.element_id, element_id),
@@ -144,19 +143,6 @@ def _loaded(instance: Any) -> Execution:
         raise UserError(f"办件{instance.business_key}的流程状态读不出来，不能移动") from failure
 
 
-def _reachable(view: DefinitionView, element_id: str) -> set[str]:
-    """The element and all that can be reached from it along flows and boundary events."""
-    seen, queue = {element_id}, deque([element_id])
-    while queue:
-        here = queue.popleft()
-        onward = [flow.target for flow in view.flows if flow.source == here]
-        onward += [one.id for one in view.elements.values() if one.attached_to == here]
-        fresh = [one for one in onward if one not in seen]
-        queue.extend(fresh)
-        seen.update(fresh)
-    return seen
-
-
 def _already_run(view: DefinitionView, instance_id: int, onward: set[str]) -> tuple[ElementView, ...]:
     """Elements with effects that this case completed before and would come to again."""
     done: dict[str, None] = {}
@@ -169,8 +155,8 @@ def _already_run(view: DefinitionView, instance_id: int, onward: set[str]) -> tu
 
 def _between(view: DefinitionView, here: str, there: str) -> tuple[ElementView, ...]:
     """What lies on the ways from here to there, both left out; nothing if the token goes back."""
-    ahead = _reachable(view, here) - {here, there}
-    if there not in _reachable(view, here):
+    ahead = paths.behind(view, here)
+    if there not in ahead:
         return ()
-    onward = {one for one in ahead if there in _reachable(view, one)} - _reachable(view, there)
+    onward = {one for one in ahead - {here, there} if there in paths.behind(view, one)} - paths.behind(view, there)
     return tuple(one for one in view.elements.values() if one.id in onward and one.kind in _TOLD)
