@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from app.engine import EngineError, Execution
-from app.feel import FeelError, Function
+from app.feel import FeelError
 from app.operations import OperationError, catalogue
 from app.regulations import RuleSet
-from app.regulations.feel_functions import feel_functions
 from app.workflow.recording import Answer
 from app.workflow.states import Act
 from app.workflow.trial.recordings import Case, Heard
-from app.workflow.trial.subject import Subject
+from app.workflow.trial.subject import Subject, SubjectHost
 
 
 class Way(StrEnum):
@@ -71,34 +69,13 @@ class NoAnswer(OperationError):
 
 
 @dataclass
-class ReplayHost:
+class ReplayHost(SubjectHost):
     """Stands where the workflow layer stood: the recorded clock, the recorded answers."""
 
-    subject: Subject
-    rules: RuleSet
-    moment: datetime
     #: Answers not given yet: (number of the step, answer), in order, by operation.
     answers: dict[str, list[tuple[int, Answer]]] = field(default_factory=dict)
     number: int = 0
     missing: str | None = None
-
-    @property
-    def functions(self) -> Mapping[str, Function]:
-        """The registered FEEL functions at the step's moment."""
-        return feel_functions(self.rules, self.moment)
-
-    @property
-    def variable_types(self) -> Mapping[str, str]:
-        """Types of what the forms give."""
-        return self.subject.variable_types
-
-    def spec_text(self, spec_hash: str) -> str:
-        """The specification that is tried."""
-        return self.subject.process.spec_text
-
-    def now(self) -> datetime:
-        """The recorded moment."""
-        return self.moment
 
     def call_operation(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Answers as the real operation did: of this step, else of a later one, else of an earlier one."""

@@ -8,12 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from app.engine import EngineError, Execution, StepFailed, StepLimitReached, TaskNotOpen
-from app.feel import FeelError, Function
+from app.feel import FeelError
 from app.operations import OperationError
-from app.regulations import RuleSet
-from app.regulations.feel_functions import feel_functions
 from app.workflow.trial import answers as answering
-from app.workflow.trial.subject import Subject
+from app.workflow.trial.subject import SubjectHost
 
 #: What can be done in a trial.
 START, COMPLETE, MESSAGE, UNTIL, WAIT = "start", "complete", "message", "until", "wait"
@@ -45,34 +43,13 @@ class Impossible(Exception):
 
 
 @dataclass
-class TrialHost:
+class TrialHost(SubjectHost):
     """Stands where the workflow layer stands: a clock at will, and answers instead of operations."""
 
-    subject: Subject
-    rules: RuleSet
-    moment: datetime
     answers: Mapping[str, Any]
     #: How often each operation was called before.
     called: dict[str, int] = field(default_factory=dict)
     calls: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def functions(self) -> Mapping[str, Function]:
-        """The registered FEEL functions at the trial's moment."""
-        return feel_functions(self.rules, self.moment)
-
-    @property
-    def variable_types(self) -> Mapping[str, str]:
-        """Types of what the forms give."""
-        return self.subject.variable_types
-
-    def spec_text(self, spec_hash: str) -> str:
-        """The one specification of this trial."""
-        return self.subject.process.spec_text
-
-    def now(self) -> datetime:
-        """The trial's moment."""
-        return self.moment
 
     def call_operation(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Answers and notes the call, with what the real operation would not have liked."""

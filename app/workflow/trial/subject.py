@@ -9,12 +9,15 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
 from app.core import clock
 from app.core.errors import Conflict
 from app.engine import CompiledProcess, DefinitionRefused, Element, SequenceFlow, compile_process
+from app.feel import Function
+from app.regulations import RuleSet
 from app.regulations.feel_functions import feel_functions
 from app.regulations.rule_sets import shipped_rules
 from app.workflow.form_types import variable_types
@@ -60,6 +63,33 @@ class Subject:
             "types": dict(self.variable_types),
         }
         return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+@dataclass
+class SubjectHost:
+    """Stands where the workflow layer stands, for one subject with a clock at will; who answers is for the heirs."""
+
+    subject: Subject
+    rules: RuleSet
+    moment: datetime
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        """The registered FEEL functions at the moment."""
+        return feel_functions(self.rules, self.moment)
+
+    @property
+    def variable_types(self) -> Mapping[str, str]:
+        """Types of what the forms give."""
+        return self.subject.variable_types
+
+    def spec_text(self, spec_hash: str) -> str:
+        """The one specification that is tried."""
+        return self.subject.process.spec_text
+
+    def now(self) -> datetime:
+        """The moment."""
+        return self.moment
 
 
 def subject_of(parts: Parts, called: Mapping[str, str]) -> Subject:
