@@ -90,6 +90,16 @@ class Drawing:
         node = self.nodes[element_id]
         return [child for child in node.iter(bpmn(name)) if _owner(child) == element_id]
 
+    def message_named(self, reference: str | None) -> str | None:
+        """The name of the message that is declared under an id."""
+        declared = self.nodes.get(reference or "")
+        return declared.get("name") if declared is not None else None
+
+    def message_of(self, element: Element) -> str | None:
+        """The name of the message an element waits for."""
+        parts = (self.nodes[element.id], *self.definitions(element))
+        return next((name for part in parts if (name := self.message_named(part.get("messageRef")))), None)
+
     def code_of(self, definition: etree._Element) -> str | None:
         """The code of an error definition; None catches all."""
         for error in self.root.iter(bpmn("error")):

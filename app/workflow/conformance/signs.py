@@ -46,7 +46,7 @@ class Signs:
             "operation": lambda element, name: element.operation == name,
             "form": lambda element, key: element.kind == "userTask" and element.form_key == key,
             "decision": lambda element, name: element.decision == name,
-            "message": lambda element, name: self.message_of(element) == name,
+            "message": lambda element, name: self._drawing.message_of(element) == name,
             "timer": self._is_timer,
             "with": self._has_inputs,
         }
@@ -63,21 +63,12 @@ class Signs:
         """Whether an element bears everything that a sign names."""
         return all(self._tests[word](element, value) for word, value in sign.items())
 
-    def message_of(self, element: Element) -> str | None:
-        """The name of the message an element waits for."""
-        parts = [self._drawing.nodes[element.id], *self._drawing.definitions(element)]
-        for part in parts:
-            declared = self._drawing.nodes.get(part.get("messageRef") or "")
-            if declared is not None:
-                return declared.get("name")
-        return None
-
     def variables_of(self, source: str) -> Iterator[str]:
         """The variables that hold what an operation or message gave."""
         for element in self._drawing.elements.values():
             if element.operation == source and element.result_variable:
                 yield element.result_variable
-            elif self.message_of(element) == source:
+            elif self._drawing.message_of(element) == source:
                 for node in self._drawing.nodes[element.id].iter(f"{{{SPIFF}}}messageVariable"):
                     yield (node.text or "").strip()
 

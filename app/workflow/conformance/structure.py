@@ -60,7 +60,7 @@ def check_elements(drawing: Drawing) -> Iterator[Finding]:
 def _lengths(drawing: Drawing, element: Element) -> Iterator[Finding]:
     for what, text, most in (
         ("编号", element.id, _LONGEST_ID), ("名称", element.name, _LONGEST_NAME), ("泳道", element.lane, _LONGEST_ID),
-        ("表单编号", element.form_key, _LONGEST_FORM_KEY), ("消息名称", _heard(drawing, element), _LONGEST_ID),
+        ("表单编号", element.form_key, _LONGEST_FORM_KEY), ("消息名称", drawing.message_of(element), _LONGEST_ID),
     ):
         if len(text or "") > most:
             message = f"{what}有 {len(text or '')} 个字，待办和经过里放不下"
@@ -88,7 +88,7 @@ def _event(drawing: Drawing, element: Element) -> Iterator[Finding]:
 
 
 def _reference(drawing: Drawing, element: Element, kind: str, message_ref: str | None) -> Iterator[Finding]:
-    if kind == "messageEventDefinition" and not _message_name(drawing, message_ref):
+    if kind == "messageEventDefinition" and not drawing.message_named(message_ref):
         yield _error(element.id, "message", "没有指明等哪个消息", "选一个消息，并给消息起名")
     if kind == "messageEventDefinition" and drawing.nodes[element.id].get("cancelActivity") == "false":
         message = "不中断的消息边界事件只收一次，再来的消息收不到"
@@ -105,20 +105,9 @@ def _reference(drawing: Drawing, element: Element, kind: str, message_ref: str |
         )
 
 
-def _heard(drawing: Drawing, element: Element) -> str | None:
-    """The name of the message that an element waits for."""
-    referring = (drawing.nodes[element.id], *drawing.definitions(element))
-    return next((name for one in referring if (name := _message_name(drawing, one.get("messageRef")))), None)
-
-
-def _message_name(drawing: Drawing, reference: str | None) -> str | None:
-    node = drawing.nodes.get(reference or "")
-    return node.get("name") if node is not None else None
-
-
 def _parts(drawing: Drawing, element: Element) -> Iterator[Finding]:
     node = drawing.nodes[element.id]
-    if element.kind == "receiveTask" and not _message_name(drawing, node.get("messageRef")):
+    if element.kind == "receiveTask" and not drawing.message_named(node.get("messageRef")):
         yield _error(element.id, "message", "没有指明等哪个消息", "选一个消息，并给消息起名")
     if node.get("triggeredByEvent") == "true":
         yield _error(element.id, "unsupported", "不支持事件子流程", "改用边界事件")
@@ -222,7 +211,7 @@ def _event_gateway(drawing: Drawing, scope: Scope, element: Element) -> Iterator
             continue
         for definition in drawing.definitions(target):
             timers += local_name(definition) == "timerEventDefinition"
-            names.append(_message_name(drawing, definition.get("messageRef")) or "")
+            names.append(drawing.message_named(definition.get("messageRef")) or "")
     if timers > 1:
         message = f"事件网关之后有 {timers} 个定时事件，只有一个会到时"
         yield _error(element.id, "two_timers", message, "只留一个，期限较早者由表达式算出")
