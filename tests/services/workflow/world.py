@@ -79,15 +79,23 @@ def in_transaction(act: Callable[[], T]) -> T:
     return attempt(transaction, act)
 
 
+def _admit_staff() -> None:
+    with transaction():
+        regulations.seed(db.session())
+        for login, (name, held, unit) in STAFF.items():
+            person = accounts.Person(login=login, name=name, unit_id=unit, unit_name=f"单位{unit}")
+            accounts.admit_account(person, held, actor=SYSTEM, now=clock.now())
+
+
 class World:
-    """Users by login, and the acts of a test in as few words as possible; each act is one transaction."""
+    """Users by login, and the acts of a test in as few words as possible; each act is one transaction.
+
+    Users that the database has already are taken over.
+    """
 
     def __init__(self) -> None:
-        with transaction():
-            regulations.seed(db.session())
-            for login, (name, held, unit) in STAFF.items():
-                person = accounts.Person(login=login, name=name, unit_id=unit, unit_name=f"单位{unit}")
-                accounts.admit_account(person, held, actor=SYSTEM, now=clock.now())
+        if accounts.by_login("clerk") is None:
+            _admit_staff()
         self.actors: dict[str, Actor] = {}
         for login in STAFF:
             user = accounts.by_login(login)

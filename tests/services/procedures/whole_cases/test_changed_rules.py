@@ -19,7 +19,7 @@ from app.web.publicity.publishing import rules_of_batch
 from app.workflow import definitions, tasks
 from app.workflow.rule_use import use_of
 from tests.services.procedures.people import notice
-from tests.services.procedures.test_whole_case import Office
+from tests.services.procedures.whole_cases.office import Office
 from tests.services.workflow.world import in_transaction
 from tests.unit.procedures.forms import id_number
 

@@ -10,8 +10,8 @@ from app.core.errors import Conflict, NotAllowed
 from app.registers import proposed
 from app.workflow import tasks
 from tests.services.procedures.people import trail_holds
-from tests.services.procedures.test_sent_back_and_voided import ACCEPTED, PASSED
-from tests.services.procedures.test_whole_case import Office
+from tests.services.procedures.whole_cases.office import Office
+from tests.services.procedures.whole_cases.test_sent_back_and_voided import ACCEPTED, PASSED
 from tests.services.workflow.world import in_transaction
 
 

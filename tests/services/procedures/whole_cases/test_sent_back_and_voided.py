@@ -17,7 +17,7 @@ from app.workflow import instances, tasks
 from app.workflow.participation import Delegation
 from app.workflow.states import Act
 from tests.services.procedures.people import notice, outbox, trail_holds
-from tests.services.procedures.test_whole_case import Office
+from tests.services.procedures.whole_cases.office import Office
 from tests.services.workflow.world import in_transaction
 from tests.unit.procedures.forms import RULES
 
