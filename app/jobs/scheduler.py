@@ -35,6 +35,8 @@ class EmbeddedScheduler:
         self._lock_path = lock_path
         self._tick = tick
         self._lock: IO[str] | None = None
+        #: Held during a tick; whoever replaces the data of the demo holds it meanwhile.
+        self.busy = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
@@ -68,7 +70,7 @@ class EmbeddedScheduler:
     def _one_tick(self) -> float:
         """Runs what is due; gives the seconds until the next look."""
         try:
-            with self._app.app_context():
+            with self.busy, self._app.app_context():
                 report = run_due(clock.now())
                 health.note_tick()
         except Exception:  # noqa: BLE001 - the thread must outlive any error of a tick
@@ -103,5 +105,6 @@ class EmbeddedScheduler:
 def start_embedded(app: Flask) -> EmbeddedScheduler:
     """Starts the scheduler of this process; the lock lies in the instance folder."""
     scheduler = EmbeddedScheduler(app, Path(app.instance_path) / "scheduler.lock")
+    app.extensions["background_busy"] = scheduler.busy
     scheduler.start()
     return scheduler

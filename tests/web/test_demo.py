@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from types import SimpleNamespace
@@ -151,6 +152,20 @@ def test_the_initial_data_come_back_with_files_and_clock(app: Flask, client: Hou
     with app.app_context():
         assert stored("proof") == "as loaded"
     assert clock.now() == START
+
+
+def test_nothing_runs_in_the_restored_data_with_the_later_clock(
+    app: Flask, client: HouseClient, ran: Ran, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, seen = threading.Lock(), []
+    app.extensions["background_busy"] = busy
+    with app.app_context():
+        initial.keep()
+    step(client, "hours")
+    monkeypatch.setattr(initial, "_backup", lambda source, target: seen.append((clock.now(), busy.locked())))
+    client.post("/demo/reset")
+    assert seen == [(START, True)]
+    assert not busy.locked()
 
 
 def test_restoring_asks_first_and_says_what_is_lost(client: HouseClient) -> None:
