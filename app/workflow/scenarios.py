@@ -218,13 +218,19 @@ def _take(execution: Execution, step: Step, host: ScenarioHost) -> None:
     else:
         due = {timer.element_id: timer.due_at for timer in execution.timers()}
         if step.element not in due:
-            raise ScenarioFailed(f"计时“{step.element}”没有在走；在走的是{_named(due)}")
+            raise ScenarioFailed(f"计时“{step.element}”没有在走{_instead('在走', due)}")
         host.moment = max(host.moment, due[step.element])
         execution.advance()
 
 
 def _named(names: Iterable[str]) -> str:
-    return "、".join(f"“{name}”" for name in sorted(names)) or "（无）"
+    return "、".join(f"“{name}”" for name in sorted(names))
+
+
+def _instead(state: str, names: Iterable[str]) -> str:
+    """What is there in its place, if anything: ；待办的是“二次审查”."""
+    told = _named(names)
+    return f"；{state}的是{told}" if told else ""
 
 
 def _task(execution: Execution, step: Step) -> str:
@@ -234,18 +240,18 @@ def _task(execution: Execution, step: Step) -> str:
     found = [task.id for task in of_element if step.item in (None, task.item_key)]
     if not found:
         shown = sorted({task.element_id for task in open_tasks})
-        raise ScenarioFailed(f"“{step.element}”此时没有待办；待办的是{_named(shown)}")
+        raise ScenarioFailed(f"“{step.element}”此时没有待办{_instead('待办', shown)}")
     return found[-1]
 
 
 def _check(scenario: Scenario, outcome: Outcome, execution: Execution) -> None:
     if not execution.is_completed:
         waiting = sorted(task.element_id for task in execution.open_tasks())
-        raise ScenarioFailed(f"没有走到结束；待办的是{_named(waiting)}")
+        raise ScenarioFailed(f"没有走到结束{_instead('待办', waiting)}")
     seen = outcome.elements | outcome.flows
     if missed := scenario.passes - seen:
         raise ScenarioFailed(f"没有经过 {_named(missed)}")
     if strayed := scenario.avoids & seen:
         raise ScenarioFailed(f"经过了不应经过的 {_named(strayed)}")
     if scenario.ends not in outcome.ends:
-        raise ScenarioFailed(f"结束在 {_named(outcome.ends)}，不是“{scenario.ends}”")
+        raise ScenarioFailed(f"结束在 {_named(outcome.ends) or '（无）'}，不是“{scenario.ends}”")
