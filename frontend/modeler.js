@@ -163,7 +163,8 @@ class Studio {
     this.part('#check-count').textContent = count ? ` ${count}` : '';
     const submit = this.part('#studio-submit'), went = runs.length > 0 && runs.every(run => run.ok);
     if (submit) submit.textContent = error ? `改正 ${error} 处后提交审批` : '提交审批';
-    this.step('#gate-check-mark', error ? String(error) : '✓', bad ? 'zk-mark--bad' : '', error ? `${error} 处错误` : '通过');
+    this.step('#gate-check-mark', bad ? String(error || override) : '✓', bad ? 'zk-mark--bad' : '',
+      error ? `${error} 处错误` : override ? `${override} 处须局领导批准` : '通过');
     this.step('#gate-trial-mark', went ? '✓' : '3', went ? '' : 'zk-mark--idle',
       went ? `${runs.length} 个场景走通` : '场景没有都走通');
   }

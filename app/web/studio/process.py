@@ -102,7 +102,7 @@ def gate(draft: ProcessDraft | None) -> list[GateStep]:
     sent = state in (DraftState.SUBMITTED, DraftState.APPROVED)
     return [
         GateStep("草稿", "done", "✓", "已存"),
-        _check_step(report is not None, errors),
+        _check_step(report is not None, errors, checking.count_of(report, "override")),
         _trial_step(report),
         GateStep("他人审批", *(
             ("done", "✓", "已批准") if state == DraftState.APPROVED else
@@ -112,10 +112,14 @@ def gate(draft: ProcessDraft | None) -> list[GateStep]:
     ]
 
 
-def _check_step(is_checked: bool, errors: int) -> GateStep:
+def _check_step(is_checked: bool, errors: int, overrides: int) -> GateStep:
     if not is_checked:
         return GateStep("检查", "now", "2", "还没有检查")
-    return GateStep("检查", "bad", str(errors), f"{errors} 处错误") if errors else GateStep("检查", "done", "✓", "通过")
+    if errors:
+        return GateStep("检查", "bad", str(errors), f"{errors} 处错误")
+    if overrides:
+        return GateStep("检查", "bad", str(overrides), f"{overrides} 处须局领导批准")
+    return GateStep("检查", "done", "✓", "通过")
 
 
 def _trial_step(report: Any) -> GateStep:
