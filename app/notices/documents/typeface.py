@@ -6,7 +6,9 @@ import copy
 from functools import cache
 from typing import Any
 
-from fontTools.ttLib import TTFont
+from fontTools.cffLib import TopDict
+from fontTools.cffLib.transforms import desubroutinizeCharString
+from fontTools.ttLib import TTFont, getTableClass
 from fpdf import FPDF
 from fpdf.fonts import SubsetMap, TTFFont
 
@@ -14,6 +16,39 @@ from app.notices.documents.glyphs import font_path
 
 #: The table with the outlines; it alone goes into a PDF.
 _OUTLINES = "CFF "
+
+
+#: Name of a glyph -> its outline, whole: what it called from the subroutines of the typeface stands in it.
+_flattened: dict[str, bytes] = {}
+
+
+class _OutlineTable(getTableClass(_OUTLINES)):  # type: ignore[misc]
+    """The outlines with the two steps of subsetting that would otherwise walk every glyph of every paper anew."""
+
+    def closure_glyphs(self, subsetter: Any) -> None:
+        """Adds nothing: a font whose glyphs go by number has none that are composed of others."""
+
+    def prune_post_subset(self, outlines: TTFont, options: Any) -> bool:
+        """As fontTools does for outlines without subroutines, with what earlier papers flattened."""
+        options.desubroutinize = True
+        self.cff.desubroutinize = lambda: _flatten(self.cff.topDictIndex[0])
+        return bool(super().prune_post_subset(outlines, options))
+
+
+def _flatten(font: TopDict) -> None:
+    for name in font.charset:
+        outline = font.CharStrings.getItemAndSelector(name)[0]
+        if name in _flattened:
+            outline.setBytecode(_flattened[name])
+            continue
+        desubroutinizeCharString(outline)
+        outline.compile()
+        _flattened[name] = outline.bytecode
+    for part in font.FDArray:
+        if hasattr(part.Private, "Subrs"):
+            del part.Private.Subrs
+        part.Private.rawDict.pop("Subrs", None)
+    font.GlobalSubrs.clear()
 
 
 class _Outlines(TTFont):
@@ -53,6 +88,8 @@ def _outlines(names: list[str]) -> _Outlines:
     for table in {*outlines.keys()} - {"GlyphOrder", _OUTLINES}:
         del outlines[table]
     outlines.setGlyphOrder(list(names))
+    outlines[_OUTLINES] = _OutlineTable(_OUTLINES)
+    outlines[_OUTLINES].decompile(outlines.reader[_OUTLINES], outlines)
     outlines[_OUTLINES].cff.topDictIndex[0].charset = list(names)
     # The bounds of the whole font hold for the part that is embedded; counting them anew takes half the time.
     outlines.recalcBBoxes = False
