@@ -44,12 +44,18 @@ export class Checks {
     this.pane.removeAttribute('aria-busy');
     this.pane.replaceChildren(...[
       make('p', { class: 'zk-small zk-muted py-2 mb-0', role: 'status' }, this.summary(report)),
-      open.length ? make('ul', { class: 'zk-rules' }, ...open.flatMap(line => line.findings.map(finding => this.finding(line, finding)))) : null,
+      open.length ? make('ul', { class: 'zk-rules' }, ...this.gravestFirst(open)) : null,
       skipped.length ? this.folded(`没有检查 ${skipped.length} 项`, skipped, true) : null,
       passed.length ? this.folded(`通过的检查 ${passed.length} 项`, passed, !open.length) : null,
       this.coverage(report)
     ].filter(Boolean));
     this.studio.counted(report.counts ?? {}, report.scenarios ?? []);
+  }
+
+  gravestFirst(lines) {
+    const found = lines.flatMap(line => line.findings.map(finding => ({ line, finding })));
+    const rank = ({ finding }) => [ 'error', 'override', 'warning' ].indexOf(finding.severity);
+    return found.sort((one, other) => rank(one) - rank(other)).map(({ line, finding }) => this.finding(line, finding));
   }
 
   summary({ counts = {}, milliseconds }) {
