@@ -29,6 +29,10 @@ class NotRunnable(Conflict):
     """The parts cannot be run yet; the message says what the check will say, too."""
 
 
+#: What starts and ends are called that nobody named, as inside of subprocesses.
+_UNNAMED: Mapping[str, str] = {"startEvent": "开始", "endEvent": "结束"}
+
+
 @dataclass(frozen=True)
 class Subject:
     """A process ready to run, its diagram, its forms by key, its scenarios, and what its forms give."""
@@ -52,9 +56,11 @@ class Subject:
         return {flow.id: flow for flow in self.process.flows}
 
     def named(self, element_id: str) -> str:
-        """What people call an element or flow: its name, else its id."""
+        """What people call an element or flow: its name, what it is of a start or end without one, else its id."""
         found: Element | SequenceFlow | None = self.elements.get(element_id) or self.flows.get(element_id)
-        return found.name if found is not None and found.name else element_id
+        if found is not None and found.name:
+            return found.name
+        return _UNNAMED.get(found.kind, element_id) if isinstance(found, Element) else element_id
 
     def packed(self) -> bytes:
         """The subject as it is stored."""
