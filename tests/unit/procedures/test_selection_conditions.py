@@ -28,6 +28,9 @@ from app.procedures.selection.rules.conditions import (
 )
 from app.procedures.selection.rules.sealing import conditions_of, designated_seats, fingerprint, open_seats
 from app.procedures.selection.rules.timing import check_times
+from app.procedures.selection.rules.words import share_words
+from app.regulations.bounds import bounds
+from app.regulations.parameters import parameter
 from app.regulations.rule_sets import shipped_rules
 
 RULES = shipped_rules()
@@ -366,3 +369,10 @@ def test_any_change_after_the_submission_shows_but_a_late_recusal() -> None:
     recused = RecusalDraft("written", "书面", unit_id=1)
     assert fingerprint(replace(DRAFT, recusals=(recused,)), FACTS) != before
     assert fingerprint(replace(DRAFT, recusals=(replace(recused, after_lock=True),)), FACTS) == before
+
+
+def test_every_share_that_may_be_set_is_written_as_the_regulation_writes_it() -> None:
+    least, most = bounds(parameter("selection.designated_share"))
+    written = [share_words(share) for share in range(least, most + 1)]
+    assert (written[2], written[9], written[10], written[19]) == ("三分之一", "十分之一", "十一分之一", "二十分之一")
+    assert len(set(written)) == most - least + 1

@@ -9,12 +9,20 @@ from app.core.clock import ZONE
 from app.draw import Ineligibility, Reason
 from app.regulations.wording import date_words
 
-_NUMERALS = "零一二三四五六七八九十"
+_NUMERALS = "零一二三四五六七八九"
 
 
 def share_words(share: int) -> str:
     """三分之一, as the regulation writes the share of the designated (第十九条（三）)."""
-    return f"{_NUMERALS[share]}分之一"
+    return f"{_numeral(share)}分之一"
+
+
+def _numeral(number: int) -> str:
+    """二十一: a number below a hundred as people write it."""
+    tens, ones = divmod(number, 10)
+    if tens == 0:
+        return _NUMERALS[ones]
+    return f"{_NUMERALS[tens] if tens > 1 else ''}十{_NUMERALS[ones] if ones else ''}"
 
 
 #: What became of a candidate at his place in the order (draw.md §5).
