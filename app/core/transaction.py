@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -85,11 +84,6 @@ def _run_callbacks(session: Session) -> None:
 def _forget_callbacks(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop(_HOOKS, None)
-
-
-def lock_row(statement: sa.Select[Any]) -> sa.Select[Any]:
-    """Adds the row lock and re-reads attributes that the session may already hold (infra.md §4)."""
-    return statement.with_for_update().execution_options(populate_existing=True)
 
 
 def lost_to_another(failure: BaseException) -> bool:

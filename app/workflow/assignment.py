@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import Invalid, NotAllowed
 from app.engine import OpenTask
@@ -29,10 +28,6 @@ class Person:
     unit_id: int | None
     unit_name: str
     roles: frozenset[str]
-
-    def as_actor(self) -> Actor:
-        """The person as the checks of authority see him."""
-        return Actor(user_id=self.id, name=self.name, roles=self.roles, unit_id=self.unit_id)
 
 
 def groups_of(task: OpenTask) -> tuple[str, ...]:

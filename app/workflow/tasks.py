@@ -10,17 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.core.actor import Actor
-from app.core.database import db
 from app.core.errors import Conflict, NotAllowed
 from app.workflow import authority, drafts
 from app.workflow.acts import Deed, LockedCase, Row, gone_words, lock_case, moment_words, task_row, word
 from app.workflow.attention import attach, comment, copy_to, remind
 from app.workflow.drafts import save_draft
 from app.workflow.handing import delegate, hand_back, reassign, stand_in, transfer
-from app.workflow.participation import Signer
 from app.workflow.refusals import PageStale, TaskTaken
 from app.workflow.returning import ReturnTarget, return_to, withdraw
 from app.workflow.signing import add_signers, hold_for_signers, remove_signer, sign
@@ -148,10 +144,3 @@ def _refuse_work(task: Row, values: Mapping[str, Any], actor: Actor) -> None:
     since = moment_words(task.claimed_at or task.created_at)
     words = f"“{task.name}”已由{task.assignee_name}于{since}领取，您填写的内容已存为草稿"
     raise TaskTaken(words, drafts.keeper(task, values, actor, f"{task.assignee_name}已领取该任务"))
-
-
-def open_signers(task_id: str) -> list[Signer]:
-    """Those who are still to sign."""
-    return list(
-        db.session.scalars(sa.select(Signer).where(Signer.task_id == task_id, Signer.answered_at.is_(None)))
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.engine import CompiledProcess, EngineError, Finding
@@ -109,8 +109,3 @@ def _named(process: CompiledProcess, reason: str) -> str:
 def _broken(element_id: str, scenario: Scenario, reason: str) -> Finding:
     message = f"场景“{scenario.name}”运行时出错：{reason}"
     return Finding(element_id, "scenario_broken", "error", message, "改正该环节，或改正场景里的数据")
-
-
-def uncovered(runs: Runs) -> Iterator[str]:
-    """The sequence flows that no scenario takes."""
-    return (flow for flow, times in runs.flows.items() if not times)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -87,13 +87,6 @@ def submitted() -> list[ProcessDraft]:
     """Every draft that waits for an approval, the oldest first."""
     statement = sa.select(ProcessDraft).where(ACTIVE_DRAFTS, ProcessDraft.state == DraftState.SUBMITTED)
     return list(db.session.scalars(statement.order_by(ProcessDraft.submitted_at, ProcessDraft.id)))
-
-
-def past_drafts(key: str, limit: int = 20) -> Sequence[ProcessDraft]:
-    """Drafts of a process that are over, newest first."""
-    over = (DraftState.PUBLISHED, DraftState.DISCARDED)
-    statement = sa.select(ProcessDraft).where(ProcessDraft.key == key, ProcessDraft.state.in_(over))
-    return list(db.session.scalars(statement.order_by(ProcessDraft.id.desc()).limit(limit)))
 
 
 def callers_of(key: str) -> list[Definition]:
