@@ -136,7 +136,8 @@ def tests() -> int:
     in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_FOR_TESTS
     with tempfile.TemporaryDirectory(prefix="zhiku-tests-", dir=MEMORY if in_memory else None) as folder:
         Path(folder).chmod(0o711)  # PostgreSQL, which is another user, must pass through
-        return int(_call(command, TMPDIR=folder) != 0)
+        # A machine that keeps no bytecode would compile every test and every module anew in each process of the suite.
+        return int(_call(command, TMPDIR=folder, PYTHONDONTWRITEBYTECODE="") != 0)
 
 
 def benchmarks() -> int:
