@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from app.core import clock
+from tests.browser import accessibility
 from tests.conftest import missing, person
 from tests.servers import free_port
 
@@ -28,9 +30,8 @@ PHONE = {"width": 390, "height": 844}
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=zh-CN",
+    "--in-process-gpu",
 )
-#: What WCAG 2.1 AA asks and axe can check.
-AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
 _POSITION_BARS = """position => document.querySelectorAll('.zk-actions--stick, .zk-bulk')
     .forEach(bar => { bar.style.position = position })"""
 #: The elements that reach beyond the right edge, for the message.
@@ -51,8 +52,10 @@ class LiveServer:
 def live(app: Flask) -> Iterator[LiveServer]:
     """The application of this test on a free port of the loopback address, in threads of this process.
 
-    Being in this process, it shares the test's clock: `clock.travel_to` counts for the pages too.
+    Being in this process, it shares the test's clock: `clock.travel_to` counts for the pages too. Its styles and
+    scripts are asked for once a browser instead of once a page.
     """
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(hours=1)
     server: BaseWSGIServer = make_server("127.0.0.1", free_port(), _closed_first(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -62,9 +65,15 @@ def live(app: Flask) -> Iterator[LiveServer]:
 
 
 def _closed_first(app: Flask) -> Callable[..., list[bytes]]:
-    """Closes every answer before it is sent: the server leaves a file open when the browser hangs up meanwhile."""
+    """Closes every answer before it is sent: the server leaves a file open when the browser hangs up meanwhile.
+
+    Beside the application's pages it gives the script that checks them.
+    """
 
     def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"] == accessibility.ADDRESS:
+            start_response("200 OK", [("Content-Type", "text/javascript"), ("Cache-Control", "max-age=86400")])
+            return [accessibility.script()]
         with closing(app(environ, start_response)) as parts:  # type: ignore[type-var]
             return [b"".join(parts)]
 
@@ -157,15 +166,6 @@ def shot() -> Callable[[Page, str], None]:
     return take
 
 
-@pytest.fixture(scope="session")
-def axe_source() -> str:
-    """The axe-core script of node_modules."""
-    path = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-    if not path.exists():
-        missing("axe-core", "run make setup, which installs the browser packages")
-    return path.read_text(encoding="utf-8")
-
-
 @pytest.fixture
 def sideways() -> Callable[[Page], None]:
     """`sideways(page)` asserts that nothing scrolls sideways."""
@@ -178,35 +178,26 @@ def sideways() -> Callable[[Page], None]:
 
 
 @pytest.fixture
-def axe(axe_source: str, sideways: Callable[[Page], None]) -> Callable[[Page], None]:
+def axe(sideways: Callable[[Page], None]) -> Callable[[Page], None]:
     """`axe(page)` asserts WCAG 2.1 AA as far as a machine can tell, and that nothing scrolls sideways."""
 
     def check(page: Page) -> None:
-        if not page.evaluate("() => Boolean(window.axe)"):
-            page.evaluate(axe_source)
-        result: dict[str, Any] = page.evaluate(
-            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
-            list(AXE_TAGS),
-        )
-        broken = [
-            f"{rule['id']}: {rule['help']} at {node['target']}: {node.get('failureSummary', '')[:300]}"
-            for rule in result["violations"] for node in rule["nodes"]
-        ]
-        assert not broken, f"{page.url}\n" + "\n".join(broken)
+        accessibility.check(page)
         sideways(page)
 
     return check
 
 
 @pytest.fixture
-def look(axe: Callable[[Page], None], shot: Callable[[Page, str], None]) -> Callable[[Page, str], None]:
-    """`look(page, "inbox")`: axe and a screenshot on the wide screen and, without a reload, at 390 px."""
+def look(sideways: Callable[[Page], None], shot: Callable[[Page, str], None]) -> Callable[[Page, str], None]:
+    """`look(page, "inbox")`: what `axe` asserts and a screenshot, wide and, without a reload, at 390 px."""
 
     def both(page: Page, name: str) -> None:
         before = page.viewport_size
-        for size in (WIDE, PHONE):
+        for size, check in ((WIDE, accessibility.check_wide), (PHONE, accessibility.check_narrow)):
             page.set_viewport_size({"width": size["width"], "height": size["height"]})
-            axe(page)
+            check(page)
+            sideways(page)
             shot(page, name)
         if before:
             page.set_viewport_size(before)

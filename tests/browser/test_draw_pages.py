@@ -56,22 +56,21 @@ def sign_in(live: LiveServer, house: House) -> SignIn:
 
 
 def test_every_page_of_a_draw_is_accessible(
-    house: House, any_page: Page, sign_in: SignIn, axe: Callable[[Page], None], shot: Callable[[Page, str], None]
+    house: House, page: Page, sign_in: SignIn, look: Callable[[Page, str], None]
 ) -> None:
     begin_meeting(house)
     seen = {"aud": ("/draws", f"/draws/{FINAL}/1", f"/draws/{WAITING}/1", "/draws?q=nothing"), "wit": ("/witness",),
             "": ("/verify", f"/verify/certificate?number={WAITING}")}  # fmt: skip
     for login, paths in seen.items():
         if login:
-            sign_in(any_page, login)
+            sign_in(page, login)
         else:
-            any_page.context.clear_cookies()
+            page.context.clear_cookies()
         for path in paths:
-            any_page.goto(path)
-            for fold in any_page.locator("main details").all():
+            page.goto(path)
+            for fold in page.locator("main details").all():
                 fold.evaluate("fold => { fold.open = true }")
-            shot(any_page, f"draws-{login or 'public'}-{path.strip('/').replace('/', '-').split('?')[0]}")
-            axe(any_page)
+            look(page, f"draws-{login or 'public'}-{path.strip('/').replace('/', '-').split('?')[0]}")
 
 
 def test_the_auditor_takes_a_certificate_and_anybody_verifies_it_offline(

@@ -16,7 +16,8 @@ from app.regulations.feel_functions import feel_functions
 from app.regulations.rule_sets import shipped_rules
 from app.workflow.forms import parse_form
 from app.workflow.releases import drafts
-from tests.browser.conftest import AXE_TAGS, PHONE, WIDE, LiveServer
+from tests.browser import accessibility
+from tests.browser.conftest import PHONE, WIDE, LiveServer
 
 ROOT = Path(__file__).resolve().parents[2]
 FORM = "/studio/processes/expert_entry/forms/expert_entry/qualification_review"
@@ -38,9 +39,8 @@ _WORDS = """() => {
     if (!node.closest(left)) found.push(node.title, node.getAttribute('aria-label'), node.getAttribute('placeholder'));
   return found.filter(text => text && /[A-Za-z]{3,}/.test(text)).map(text => text.trim());
 }"""
-_AXE = """async tags => (await axe.run({exclude: ['.fjs-container', '.fjs-properties-container',
-  '.dmn-decision-table-container', 'iframe']}, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}))
-  .violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target} ${node.failureSummary}`))"""
+#: Parts of the libraries, whose accessibility is theirs.
+_LIBRARIES = (".fjs-container", ".fjs-properties-container", ".dmn-decision-table-container", "iframe")
 _SAVED = """async text => {
   const editor = document.getElementById('form-editor').editor;
   await editor.importSchema(JSON.parse(text));
@@ -61,16 +61,13 @@ def english_on(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def proper(axe_source: str, shot: Callable[[Page, str], None]) -> Callable[[Page, str], None]:
+def proper(shot: Callable[[Page, str], None]) -> Callable[[Page, str], None]:
     """`proper(page, "table-editor")`: axe on everything that is ours, and pictures wide and narrow."""
 
     def check(page: Page, name: str) -> None:
-        if not page.evaluate("() => Boolean(window.axe)"):
-            page.evaluate(axe_source)
         for size in (WIDE, PHONE):
             page.set_viewport_size({"width": size["width"], "height": size["height"]})
-            broken = page.evaluate(_AXE, list(AXE_TAGS))
-            assert broken == [], f"{page.url} at {size['width']} px"
+            accessibility.check(page, _LIBRARIES)
             shot(page, name)
 
     return check

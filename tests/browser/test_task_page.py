@@ -61,11 +61,11 @@ def test_after_errors_the_summary_has_the_focus_and_leads_to_the_field(
 
 
 def test_the_task_page_is_accessible_wide_and_narrow(
-    any_page: Page, office: Office, enter: Enter, axe: Callable[[Page], None]
+    page: Page, office: Office, enter: Enter, look: Callable[[Page, str], None]
 ) -> None:
-    open_review(any_page, office, enter)
-    axe(any_page)
-    any_page.get_by_role("button", name="提交审查结论").click()
-    axe(any_page)
-    any_page.goto("/inbox/")
-    axe(any_page)
+    open_review(page, office, enter)
+    look(page, "task-page")
+    page.get_by_role("button", name="提交审查结论").click()
+    look(page, "task-page-errors")
+    page.goto("/inbox/")
+    look(page, "task-page-inbox")

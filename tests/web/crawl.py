@@ -26,8 +26,12 @@ class Walk:
     broken: list[str] = field(default_factory=list)
 
 
-def walk(app: Flask, client: HouseClient, start: str, examples: int = EXAMPLES) -> Walk:
+def walk(
+    app: Flask, client: HouseClient, start: str, examples: int = EXAMPLES, leave: tuple[str, ...] = ()
+) -> Walk:
     """Opens every page reached from `start` by links of this site, `examples` of each endpoint.
+
+    Addresses that end in one of `leave` are not opened: files, for those who look for pages only.
 
     A link that is shown leads somewhere: what answers with anything but a page or a file is broken.
     """
@@ -47,7 +51,7 @@ def walk(app: Flask, client: HouseClient, start: str, examples: int = EXAMPLES) 
             if endpoint == OTHERS_LETTERS:
                 continue
             for target in _own_links(Page(answer), path):
-                if target not in seen:
+                if target not in seen and not urlsplit(target).path.endswith(leave):
                     seen.add(target)
                     waiting.append((target, path))
     return done
