@@ -43,7 +43,7 @@ def test_an_applicant_becomes_an_expert(
     _pass(staff, number, enter, look)
     _confirm(staff, number, enter, look)
     _publish_with_another(staff, number, enter, look)
-    _let_the_period_pass(page, number, look)
+    _let_the_period_pass(page, number, travel, scheduler, look)
     scheduler()
     _read_the_letter(page, number, look)
     _log_in_for_the_first_time(new_page(), look)
@@ -196,9 +196,14 @@ def _publish_with_another(staff: Page, number: str, enter: Enter, look: Look) ->
     look(staff, "board-published")
 
 
-def _let_the_period_pass(page: Page, number: str, look: Look) -> None:
+def _let_the_period_pass(page: Page, number: str, travel: Travel, scheduler: Scheduler, look: Look) -> None:
+    """Its last hours by the button of the demo's clock."""
     page.goto(f"/status/{number}")
     look(page, "status-publicity")
+    travel("2026-03-09 18:00")
+    scheduler()
+    page.reload()
+    expect(page.get_by_text("已入库")).to_have_count(0)
     for _ in range(40):
         if page.get_by_text("已入库").count():
             return
