@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from app.draw.verify_certificate import verify
 from app.web.security import CONTENT_SECURITY_POLICY
@@ -67,17 +67,30 @@ def site() -> Iterator[str]:
         thread.join(10)
 
 
-@pytest.fixture
-def page(chromium: Browser, site: str) -> Iterator[Page]:
-    """The page, watched: a script error, a breach of the policy or any question to a server fails the test."""
+@pytest.fixture(scope="module")
+def tab(chromium: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A tab of the browser for all tests, and what was found wrong in it."""
     faults: list[str] = []
     page = chromium.new_page(locale="zh-CN")
     page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
     page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-    page.goto(site)
-    page.on("request", lambda asked: faults.append(f"asked for {asked.url}"))
-    yield page
+    yield page, faults
     page.close()
+
+
+@pytest.fixture
+def page(tab: tuple[Page, list[str]], site: str) -> Iterator[Page]:
+    """The page, watched: a script error, a breach of the policy or any question to a server fails the test."""
+    page, faults = tab
+    faults.clear()
+
+    def asked(request: Request) -> None:
+        faults.append(f"asked for {request.url}")
+
+    page.goto(site)
+    page.on("request", asked)
+    yield page
+    page.remove_listener("request", asked)
     assert not faults, "\n".join(faults)
 
 
