@@ -38,9 +38,8 @@ class House:
     """A department with its people, the diagrams in force, and panels known by their numbers."""
 
     def __init__(self, pool: int = 44) -> None:
-        self.there: World = in_transaction(lambda: world(pool))
-        for known in (self.there.department, self.there.project, *self.there.units, *self.there.experts):
-            db.session.refresh(known)
+        in_transaction(lambda: world(pool))
+        self.there: World = world(pool)
         db.session.expunge_all()
         db.session.rollback()
         if not definitions.current():
