@@ -88,14 +88,17 @@ def test_incidents_are_for_operators(office: Office, failed: list[Incident], log
     assert client.post(f"/incidents/{failed[0].id}/skip", data={"reason": "x"}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("broken", "said", "recorded"), [("coded", "现在不能登记", True), ("refused", "该记录已存在", False)]
+)
 def test_a_step_that_fails_says_so_and_keeps_what_was_typed(
-    office: Office, workshop: Workshop,
+    office: Office, workshop: Workshop, broken: str, said: str, recorded: bool
 ) -> None:
     nodes = [d.start(), d.user("work"), d.service("register", "testing.make_note", "noted", text='"a"'), d.end()]
     bpmn = d.diagram("noting", nodes, ["begin > work", "work > register", "register > done"])
     office.inside(lambda world: world.deploy("noting", bpmn))
     case = office.inside(lambda world: world.start("noting", "RK-2026-0009"))
-    workshop.broken = "coded"
+    workshop.broken = broken
     task = office.task(case, "work")
     client = office.client("clerk")
     client.post(f"/tasks/{task.id}/claim")
@@ -103,7 +106,9 @@ def test_a_step_that_fails_says_so_and_keeps_what_was_typed(
     name = client.page(f"/tasks/{task.id}").root.xpath('//form[@enctype]//input[@class="form-control"]/@name')[0]
     page = Page(client.post(f"/tasks/{task.id}", data={"_do": "submit", "rev": rev, name: "写好的内容"}))
     assert page.status == 409
-    assert "没有办成：现在不能登记" in page.text
+    assert f"没有办成：{said}" in page.text
+    assert ("故障已记下，管理员会看到" in page.text) is recorded
+    assert len(office.inside(lambda world: world.incidents())) == recorded
     assert page.typed(name) == "写好的内容"
     assert office.task(case, "work").status == "open"
 
