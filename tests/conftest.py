@@ -30,6 +30,7 @@ from app.identity.models import User
 from app.registers.files import service as files
 from app.web.demo.world import loading
 from app.web.security import limiter
+from tests.engines import share_compiled
 from tests.servers import Postgres, ServerUnavailable, Valkey, required
 from tests.web.house_rules import HouseClient
 
@@ -154,6 +155,7 @@ def _copied(made: Flask, own: dict[str, str]) -> Flask:
     app._got_first_request = False
     db.init_app(app)
     with app.app_context():
+        share_compiled(db.engine)
         prepare_sqlite(db.engine)
     # What create_app sets for the whole process, another application may have set differently since.
     factory._configure_core(app)

@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy.engine import Engine
 
-from app.core.database import db, prepare_sqlite
+from app.core.database import db
 from app.operations import catalogue
-from tests.engines import share_compiled
 from tests.services.workflow.conftest import Workshop
 from tests.services.workflow.world import World
 
@@ -46,15 +44,6 @@ class Race:
             thread.join(60)
         assert not any(thread.is_alive() for thread in threads), "deadlock"
         return results
-
-
-@pytest.fixture(autouse=True)
-def _compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    def prepare(engine: Engine) -> None:
-        share_compiled(engine)
-        prepare_sqlite(engine)
-
-    monkeypatch.setattr("tests.conftest.prepare_sqlite", prepare)
 
 
 @pytest.fixture

@@ -10,14 +10,11 @@ import pytest
 from flask import Flask
 
 from app.core.database import db
-from tests import statements
 from tests.conftest import build_app
 from tests.web.house_rules import HouseClient
 from tests.web.office import Office
 
 _made: dict[str, Path] = {}
-
-statements.share_compiled()
 
 
 @pytest.fixture
