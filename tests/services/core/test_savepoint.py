@@ -11,7 +11,7 @@ from app.core import audit
 from app.core.actor import SYSTEM
 from app.core.audit import AuditEntry
 from app.core.savepoint import savepoint
-from app.core.settings import Setting, store
+from app.core.settings import Setting, claim, store, stored
 from app.core.transaction import after_commit, transaction
 
 
@@ -57,3 +57,23 @@ def test_callbacks_wait_for_the_real_commit(any_database: Any) -> None:
             raise ValueError("no")
         assert called == []
     assert called == ["committed"]
+
+
+def _claim_and_fail() -> None:
+    with transaction():
+        assert claim("sheet")
+        raise ValueError("no")
+
+
+def test_a_key_is_claimed_once_and_again_after_its_claim_was_undone(any_database: Any) -> None:
+    with pytest.raises(ValueError, match="no"):
+        _claim_and_fail()
+    with transaction():
+        assert claim("sheet")
+        assert not claim("sheet")
+        store("sheet", "PS-2026-0001")
+    with transaction():
+        store("before", 1)
+        assert not claim("sheet")
+        assert stored("sheet") == "PS-2026-0001"
+    assert sorted(any_database.scalars(sa.select(Setting.key))) == ["before", "sheet"]
