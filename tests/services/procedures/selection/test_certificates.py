@@ -137,7 +137,8 @@ def _panel(document: Certificate) -> None:
 
 
 def _invented_retained(document: Certificate) -> None:
-    document["rounds"][1]["retained"][0] = document["candidates"][0][0]
+    retained = document["rounds"][1]["retained"]
+    retained[0] = next(pid for pid, *_ in document["candidates"] if pid not in retained)
 
 
 def _invented_ineligible(document: Certificate) -> None:
