@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import sqlalchemy as sa
 
@@ -61,8 +61,8 @@ def look(token: str, *, now: datetime) -> OpenedLink:
 
     :raises NotFound: there is no such link (altered or invented).
     """
-    link, invitation, _ = _found(token)
-    return OpenedLink(invitation.number, cast(Purpose, link.purpose), _state(link, now))
+    link, number, _ = _found(token)
+    return OpenedLink(number, cast(Purpose, link.purpose), _state(link, now))
 
 
 def use(token: str, *, viewer: Actor | None, address: str | None, now: datetime) -> tuple[str, Actor]:
@@ -72,7 +72,7 @@ def use(token: str, *, viewer: Actor | None, address: str | None, now: datetime)
 
     :raises NotFound: no such link. :raises Conflict: used or expired. :raises NotAllowed: somebody else is signed in.
     """
-    link, invitation, person = _found(token)
+    link, number, person = _found(token)
     if viewer is not None and viewer.user_id is not None and viewer.user_id != person.user_id:
         raise NotAllowed("这个链接是发给另一位专家的，请退出登录后再打开")
     state = _state(link, now)
@@ -86,7 +86,7 @@ def use(token: str, *, viewer: Actor | None, address: str | None, now: datetime)
     result: Any = db.session.execute(statement)
     if result.rowcount != 1:
         raise Conflict(_WORDS["used"])
-    return invitation.number, Actor(person.user_id, person.name, frozenset({roles.EXPERT}), address=address)
+    return number, Actor(person.user_id, person.name, frozenset({roles.EXPERT}), address=address)
 
 
 def end(invitation_id: int, *, now: datetime) -> None:
@@ -99,9 +99,15 @@ def end(invitation_id: int, *, now: datetime) -> None:
     )
 
 
-def _found(token: str) -> tuple[InvitationLink, Invitation, Expert]:
+class _Person(NamedTuple):
+    user_id: int | None
+    name: str
+
+
+def _found(token: str) -> tuple[InvitationLink, str, _Person]:
+    """The link, the number of its invitation, whose it is; not the whole expert, whom every answer would decipher."""
     statement = (
-        sa.select(InvitationLink, Invitation, Expert)
+        sa.select(InvitationLink, Invitation.number, Expert.user_id, Expert.name)
         .join(Invitation, Invitation.id == InvitationLink.invitation_id)
         .join(Expert, Expert.id == Invitation.expert_id)
         .where(InvitationLink.token_hash == _fingerprint(token))
@@ -109,8 +115,8 @@ def _found(token: str) -> tuple[InvitationLink, Invitation, Expert]:
     row = db.session.execute(statement).first()
     if row is None:
         raise NotFound("这个链接不完整或不正确，请从短信中重新打开，或登录后查看")
-    link, invitation, person = row
-    return link, invitation, person
+    link, number, user_id, name = row
+    return link, number, _Person(user_id, name)
 
 
 def _state(link: InvitationLink, now: datetime) -> LinkState:
