@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,9 +78,9 @@ def run_due(now: datetime, limit: int = LIMIT, pause: float = PAUSE_SECONDS) -> 
 
     :raises OperationalError: the database is gone; nothing is booked as a failure of the work then.
     """
-    report = Report()
-    for kind in _KINDS:
-        report += _undisturbed(partial(_run_kind, kind, now, limit, pause))
+    report, kinds = Report(), deque(_KINDS)
+    while kinds:
+        report += _undisturbed(partial(_run_next, kinds, now, limit, pause))
     report += _undisturbed(partial(_deliver, now, limit))
     for sweep in (keep_no_longer, tidy_files, warn_of_missing_year, count_stays):
         report += _undisturbed(partial(_swept, sweep, now))
@@ -107,9 +108,16 @@ def _swept(sweep: Callable[[datetime], int], now: datetime) -> Report:
     return Report()
 
 
-def _run_kind(kind: _Kind, now: datetime, limit: int, pause: float) -> Report:
+def _run_next(kinds: deque[_Kind], now: datetime, limit: int, pause: float) -> Report:
+    """Does the first of `kinds` of which anything is due, and takes it and those before it off.
+
+    Mostly nothing is due: then all are looked through in one transaction, which costs what one kind alone would.
+    """
+    items: list[Any] = []
     with transaction():
-        items = list(kind.due(now, limit))
+        while kinds and not items:
+            kind = kinds.popleft()
+            items = list(kind.due(now, limit))
     report = Report(more=len(items) == limit)
     for item in items:
         one = _run_one(kind, item, now)

@@ -93,6 +93,21 @@ def test_a_database_that_is_gone_ends_the_run_and_nothing_is_booked(
     assert (work.waiting, work.failed) == (["a", "b"], [])
 
 
+def test_a_look_that_loses_leaves_the_kinds_after_it_alone(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    idle, work = Work(losses={}), Work("a", losses={})
+
+    def lose(_now: datetime, _limit: int) -> list[str]:
+        raise OperationalError("select", {}, _Deadlock("no"))
+
+    monkeypatch.setattr(
+        due,
+        "_KINDS",
+        tuple(due._Kind("test", look, work.run, work.fail) for look in (idle.due, lose, idle.due, work.due, idle.due)),
+    )
+    assert _run() == Report(done=1, more=True)
+    assert (work.waiting, work.failed, stored("done.a")) == ([], [], 1)
+
+
 def test_a_delivery_that_loses_leaves_the_rest_of_the_run_alone(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     swept: list[datetime] = []
 
