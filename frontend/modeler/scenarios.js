@@ -13,6 +13,12 @@ export function showRuns(pane, runs = []) {
     mark.textContent = sign;
     line.querySelector('.visually-hidden').textContent = `：${words}`;
     const told = message?.replace(`场景“${name}”`, '');  // the line has said which
+    const button = line.querySelector('button[name="scenario"]');
+    if (button) {
+      button.textContent = ok ? '照它走' : '从这个场景重新走一遍';
+      button.setAttribute('aria-label', `${button.textContent}：${name}`);
+      line.querySelector('input[name="walk"]').disabled = Boolean(ok);  // one that strays is walked to where it does
+    }
     line.querySelector('p').textContent = `${line.dataset.steps} 步${ok ? '' : `：${told}`}`;
   }
 }

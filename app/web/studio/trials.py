@@ -47,7 +47,10 @@ def begin_trial(key: str) -> ResponseReturnValue:
     try:
         setting = _setting()
         with transaction():
-            trial_id = runs.begin(_source(key), setting, current_actor()).id
+            begun = runs.begin(_source(key), setting, current_actor())
+            trial_id = begun.id
+            if request.form.get("walk") == "1":
+                runs.walk(trial_id, begun.steps)
     except Invalid as wrong:
         return _begin_page(key, wrong.errors), 422
     except Conflict as refused:
@@ -100,6 +103,7 @@ def _page(view: TrialView, sheet: sheets.Sheet | None, errors: Mapping[str, str]
         "studio/trial.html", view=view, trial=view.trial, sheet=sheet, bound=sheet.bound if sheet else None,
         errors={**(sheet.bound.errors if sheet and sheet.bound else {}), **(errors or {})}, own=dict(errors or {}),
         typed=request.form, draft=draft, shown=answers.shown, sources=SOURCE_WORDS, kinds=KIND_WORDS,
+        replaces=keeping.mark_to_replace(view.trial) if view.over else None,
         draft_moved=draft is not None and view.trial.draft_id == draft.id and view.trial.draft_rev != draft.rev,
     )
 
@@ -229,18 +233,61 @@ def begin_anew(trial_id: int) -> ResponseReturnValue:
 @studio.post("/trials/<int:trial_id>/keep")
 @requires(permissions.PROCESS_EDIT)
 def keep_scenario(trial_id: int) -> ResponseReturnValue:
-    """存为场景 in the draft of the process."""
+    """存为场景 in the draft of the process; a name that is taken there asks whether to replace."""
+    name = " ".join(request.form.get("name", "").split())
     try:
         with transaction():
-            name = keeping.keep(trial_id, request.form.get("name", ""), current_actor())
+            keeping.keep(trial_id, name, current_actor())
     except UserError as refused:
-        view = viewing.view(runs.get(trial_id))
-        work = _chosen(view, None)
-        words = refused.errors.get("name", refused.message) if isinstance(refused, Invalid) else refused.message
-        return _page(view, sheets.sheet_of(view, work) if work else None, {"name": words}), refused.status
-    key = runs.get(trial_id).key
-    url = url_for("studio.process", key=key, _anchor="pane-scenarios")
-    flash(Markup('已存为场景“{}”，以后每次检查都会重走一遍。<a href="{}">看全部场景</a>').format(name, url), "ok")
+        if refused.field == "name" and keeping.mark_in_draft(runs.get(trial_id).key, name) is not None:
+            return redirect(url_for("studio.confirm_replace_scenario", trial_id=trial_id, name=name))
+        return _not_kept(trial_id, refused)
+    return _kept(trial_id, f"已存为场景“{name}”，以后每次检查都会重走一遍。")
+
+
+@studio.get("/trials/<int:trial_id>/replace")
+@requires(permissions.PROCESS_EDIT)
+def confirm_replace_scenario(trial_id: int) -> ResponseReturnValue:
+    """Asks once more before the trial takes the place of a scenario of the same name."""
+    found, name = runs.get(trial_id), request.args.get("name", "")
+    mark = keeping.mark_in_draft(found.key, name)
+    back = url_for("studio.trial", trial_id=trial_id)
+    if mark is None:
+        flash(f"没有名为“{name[:keeping.MAX_NAME]}”的场景，可能已被改名或删除。", "care")
+        return redirect(back)
+    return render_template(
+        "confirm.html", heading=f"替换场景：{name}", act="替换这个场景", errors={},
+        consequence="已有同名的场景。替换后，检查按这次的步骤重走，原来的走法不再保留；已发布的版本里仍然保留。",
+        action=url_for("studio.replace_scenario", trial_id=trial_id), hidden={"name": name, "mark": mark},
+        back=back, stay="不替换，返回",
+        trail=[("流程", url_for("studio.index")), (found.name, url_for("studio.process", key=found.key)),
+               ("试运行", back), ("替换场景", "")],
+    )
+
+
+@studio.post("/trials/<int:trial_id>/replace")
+@requires(permissions.PROCESS_EDIT)
+def replace_scenario(trial_id: int) -> ResponseReturnValue:
+    """替换场景, if it is still the one that the page was made for."""
+    name = request.form.get("name", "")
+    try:
+        with transaction():
+            keeping.replace(trial_id, name, request.form.get("mark", ""), current_actor())
+    except UserError as refused:
+        return _not_kept(trial_id, refused)
+    return _kept(trial_id, f"已替换场景“{name}”，以后每次检查都按这次的步骤重走。")
+
+
+def _not_kept(trial_id: int, refused: UserError) -> ResponseReturnValue:
+    view = viewing.view(runs.get(trial_id))
+    work = _chosen(view, None)
+    words = refused.errors.get("name", refused.message) if isinstance(refused, Invalid) else refused.message
+    return _page(view, sheets.sheet_of(view, work) if work else None, {"name": words}), refused.status
+
+
+def _kept(trial_id: int, words: str) -> Response:
+    url = url_for("studio.process", key=runs.get(trial_id).key, _anchor="pane-scenarios")
+    flash(Markup('{}<a href="{}">看全部场景</a>').format(words, url), "ok")
     return redirect(url_for("studio.trial", trial_id=trial_id))
 
 

@@ -1,7 +1,9 @@
-"""The YAML file of a process's scenarios: read as a whole, a scenario added or taken out, the rest left as written."""
+"""The YAML file of a process's scenarios: read as a whole, one added, replaced or taken out, the rest as written."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,6 +60,28 @@ def with_scenario(text: str | None, key: str, entry: Mapping[str, Any], common: 
     return _agreed(_appended(text, entry), wanted)
 
 
+def with_replaced(text: str | None, entry: Mapping[str, Any]) -> str:
+    """The file with this entry where the scenario of its name stands. :raises NotFound: it has none of this name."""
+    raw = _raw(text or "")
+    names = [one["name"] for one in raw["scenarios"]]
+    if entry["name"] not in names:
+        raise NotFound(f"没有名为“{entry['name']}”的场景，可能已被改名或删除")
+    at = names.index(entry["name"])
+    wanted = [*raw["scenarios"][:at], dict(entry), *raw["scenarios"][at + 1 :]]
+    return _agreed(_swapped(text or "", entry), {**raw, "scenarios": wanted})
+
+
+def mark_of(text: str | None, name: str) -> str | None:
+    """What tells whether a scenario is still as it was: a digest of its entry; None if there is none to be read."""
+    if read_file(text).fault is not None:
+        return None
+    listed = (read_plain(text or "") or {}).get("scenarios") or []
+    entry = next((one for one in listed if one["name"] == name), None)
+    if entry is None:
+        return None
+    return hashlib.sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
 def without_scenario(text: str | None, name: str) -> str:
     """The file without that scenario. :raises NotFound: it has none of this name."""
     raw = _raw(text or "")
@@ -108,8 +132,20 @@ def _appended(text: str, entry: Mapping[str, Any]) -> str | None:
     return "\n".join([*kept[:end], "", *lines, *kept[end:]]) + "\n"
 
 
-def _last_line(lines: list[str], node: yaml.SequenceNode) -> int:
-    """The last line with content of the sequence; its end mark stands at what follows."""
+def _swapped(text: str, entry: Mapping[str, Any]) -> str | None:
+    """What stands above the next scenario, as a comment on it, stays."""
+    node = _entries(text)
+    old = next((one for one in node.value if _name_of(one) == entry["name"]), None) if node is not None else None
+    if node is None or old is None:
+        return None
+    indent = " " * node.start_mark.column
+    lines = [indent + line for line in _dumped([dict(entry)]).splitlines()]
+    kept = text.splitlines()
+    return "\n".join([*kept[: old.start_mark.line], *lines, *kept[_last_line(kept, old) + 1 :]]) + "\n"
+
+
+def _last_line(lines: list[str], node: yaml.Node) -> int:
+    """The last line with content of the node; its end mark stands at what follows."""
     line = min(node.end_mark.line, len(lines)) - 1
     while line > 0 and (not lines[line].strip() or lines[line].lstrip().startswith("#")):
         line -= 1

@@ -1,4 +1,4 @@
-"""Keeping a trial as a scenario of the process's draft, and taking scenarios out again."""
+"""Keeping a trial as a scenario of the process's draft, new or instead of one, and taking scenarios out again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from app.workflow.releases.drafts import DraftChange
 from app.workflow.releases.models import ProcessDraft
 from app.workflow.scenarios import RAISES, ScenarioFailed, answered, parse_scenarios, run, turn
 from app.workflow.trial import runs, sandbox
-from app.workflow.trial.files import ScenarioFile, read_file, with_scenario, without_scenario
+from app.workflow.trial.files import (
+    ScenarioFile,
+    mark_of,
+    read_file,
+    with_replaced,
+    with_scenario,
+    without_scenario,
+)
 from app.workflow.trial.models import Trial, TrialStep
 from app.workflow.trial.subject import Subject, unpacked
 
@@ -38,19 +45,65 @@ def keep(trial_id: int, name: str, actor: Actor) -> str:
     if not wanted or len(wanted) > MAX_NAME:
         raise Invalid({"name": f"写明场景的名称，不超过 {MAX_NAME} 个字"})
     trial = runs.get(trial_id)
+    steps = _walked(trial)
+    draft = _draft(trial.key)
+    entry = entry_of(trial, steps, unpacked(trial.content), read_file(draft.scenarios), wanted)
+    text = with_scenario(draft.scenarios, trial.key, entry, {"begins": trial.begins.isoformat()})
+    _store(trial, draft, text, wanted, actor)
+    return wanted
+
+
+def replace(trial_id: int, name: str, mark: str, actor: Actor) -> None:
+    """替换场景: the run takes the place of the scenario of this name; what that one must avoid is still avoided.
+
+    `mark` is that of the scenario the owner saw (`mark_of`).
+    :raises Conflict: it is not over, there is no draft, or that scenario was changed or taken out meanwhile.
+    """
+    trial = runs.get(trial_id)
+    steps = _walked(trial)
+    draft = _draft(trial.key)
+    present = mark_of(draft.scenarios, name)
+    if present is None:
+        raise Conflict(f"场景“{name}”已被删除，没有替换；可以把这次的走法存为新场景", "name")
+    if present != mark:
+        raise Conflict(f"场景“{name}”在此期间已被改过，没有替换；再存一次，可以替换现在的", "name")
+    file = read_file(draft.scenarios)
+    entry = entry_of(trial, steps, unpacked(trial.content), file, name)
+    avoids = next(one.avoids for one in file.scenarios if one.name == name)
+    if still := sorted(avoids - {one[0] for step in steps for one in step.passed}):
+        entry["avoids"] = still
+    _store(trial, draft, with_replaced(draft.scenarios, entry), name, actor)
+
+
+def mark_to_replace(trial: Trial) -> str | None:
+    """The mark of the scenario the trial was begun from, if the draft has it still as it was then."""
+    draft = drafts.active(trial.key)
+    if draft is None or trial.draft_id != draft.id or trial.script_name is None:
+        return None
+    present = mark_of(draft.scenarios, trial.script_name)
+    begun_from = mark_of(unpacked(trial.content).scenarios, trial.script_name)
+    return present if present == begun_from else None
+
+
+def mark_in_draft(key: str, name: str) -> str | None:
+    """The mark of a scenario of the process's draft; None if there is none of this name."""
+    draft = drafts.active(key)
+    return mark_of(draft.scenarios, name) if draft is not None else None
+
+
+def _walked(trial: Trial) -> list[TrialStep]:
     steps = runs.steps_of(trial)
     if not steps or not steps[-1].act["over"]:
         raise Conflict("流程还没有走到结束，走到结束之后才能存为场景")
-    draft = _draft(trial.key)
-    subject, file = unpacked(trial.content), read_file(draft.scenarios)
-    entry = entry_of(trial, steps, subject, file, wanted)
-    text = with_scenario(draft.scenarios, trial.key, entry, {"begins": trial.begins.isoformat()})
-    _prove(text, wanted, trial, subject)
+    return steps
+
+
+def _store(trial: Trial, draft: ProcessDraft, text: str, name: str, actor: Actor) -> None:
+    _prove(text, name, trial, unpacked(trial.content))
     is_of_this = (trial.draft_id, trial.draft_rev) == (draft.id, draft.rev)
     rev = drafts.save(draft.id, draft.rev, DraftChange(scenarios=text), actor)
     if is_of_this:  # the draft is still what ran; only the scenario came to it
         trial.draft_rev = rev
-    return wanted
 
 
 def remove(draft_id: int, rev: int, name: str, actor: Actor) -> int:

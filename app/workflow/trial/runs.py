@@ -188,6 +188,20 @@ def follow(trial_id: int, at_step: int, *, to_the_end: bool = False) -> bool:
     return True
 
 
+def walk(trial_id: int, at_step: int) -> bool:
+    """Makes the steps of the loaded scenario as far as they go; False if it strays or ends before they do."""
+    trial = _locked(trial_id, at_step)
+    subject = unpacked(trial.content)
+    if not trial.steps:
+        return False
+    for raw in trial.script[_last(trial).scripted :]:
+        if _last(trial).act["over"] or trial.steps >= LONGEST:
+            return False
+        if not _act(trial, subject, doing_of(raw), _moment(raw.get("at")), scripted=1):
+            return False
+    return True
+
+
 def doing_of(raw: Mapping[str, Any]) -> Doing:
     """A step of a scenario as an act."""
     return Doing(raw["kind"], raw["element"], raw.get("item"), raw.get("values") or {})

@@ -388,6 +388,8 @@ ROUTES: dict[str, str] = {
     "studio.back_in_trial": "process.edit",
     "studio.begin_anew": "process.edit",
     "studio.keep_scenario": "process.edit",
+    "studio.confirm_replace_scenario": "process.edit",
+    "studio.replace_scenario": "process.edit",
     "studio.answer_in_trial": "process.edit",
     "studio.set_answer_in_trial": "process.edit",
     "studio.draft_scenarios": "process.edit",
