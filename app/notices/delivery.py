@@ -31,6 +31,24 @@ from app.notices.texts import wordings
 
 Transaction = Callable[[], AbstractContextManager[Any]]
 
+#: What is looked for every second, mostly in vain, is written once.
+_NOW = sa.bindparam("now")
+_EXPIRED = (OutboxMessage.expires_at <= _NOW, OutboxMessage.body.is_not(None))
+_ANY_EXPIRED = sa.select(OutboxMessage.id).where(*_EXPIRED).limit(1)
+_END_LEASES = (
+    sa.update(OutboxMessage)
+    .where(SENDING, OutboxMessage.lease_until <= _NOW)
+    .values(status="pending", lease_until=None, lease_token=None)
+    .execution_options(synchronize_session=False)
+)
+_DUE = (
+    sa.select(OutboxMessage)
+    .where(PENDING, OutboxMessage.next_attempt_at <= _NOW)
+    .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
+    .limit(sa.bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+
 #: How long a claimed message is left alone before another worker may take it.
 LEASE = timedelta(minutes=2)
 #: So many are claimed at once: even if each runs into its timeouts, the lease outlasts them.
@@ -109,14 +127,10 @@ def claim_due(now: datetime, limit: int, elapsed: timedelta = timedelta()) -> li
 
     `elapsed` is how long ago `now` was, so that the lease runs from this moment. The caller commits before sending.
     """
-    _return_expired_leases(now)
-    rows = db.session.scalars(
-        sa.select(OutboxMessage)
-        .where(PENDING, OutboxMessage.next_attempt_at <= now)
-        .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    db.session.execute(_END_LEASES, {"now": now})
+    rows = db.session.scalars(_DUE, {"now": now, "limit": limit}).all()
+    if not rows:
+        return []
     lease = randomness.unique_id()
     for row in rows:
         row.status = "sending"
@@ -126,15 +140,6 @@ def claim_due(now: datetime, limit: int, elapsed: timedelta = timedelta()) -> li
     db.session.flush()
     documents = _documents([row.id for row in rows])
     return [_outgoing(row, lease, documents.get(row.id, ())) for row in rows]
-
-
-def _return_expired_leases(now: datetime) -> None:
-    db.session.execute(
-        sa.update(OutboxMessage)
-        .where(SENDING, OutboxMessage.lease_until <= now)
-        .values(status="pending", lease_until=None, lease_token=None)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _documents(ids: list[int]) -> dict[int, tuple[Document, ...]]:
@@ -222,6 +227,8 @@ def onward(plan: Sequence[str], channel: str, error: str, now: datetime) -> dict
 
 def drop_expired(now: datetime, receipt: TakeReceipt = nobody) -> None:
     """Deletes the texts of messages with codes or links whose time is over; unsent ones are given up."""
+    if db.session.scalar(_ANY_EXPIRED, {"now": now}) is None:
+        return
     expired = (OutboxMessage.expires_at <= now, OutboxMessage.body.is_not(None))
     waited_for = sa.select(OutboxMessage.id, OutboxMessage.reply_to).where(
         PENDING, OutboxMessage.reply_to.is_not(None), *expired

@@ -35,6 +35,8 @@ _WITH_DEADLINES = sa.union(
     sa.select(TASK.c.instance_id).where(sa.text("status = 'open'"), TASK.c.deadline_key.is_not(None)),
 ).subquery()
 
+_OFFICIAL = sa.select(CalendarYearRow.id).where(CalendarYearRow.status == "official").order_by(CalendarYearRow.id)
+
 
 def due(now: datetime, limit: int) -> list[int]:
     """Ids of the next cases whose deadlines were counted with another calendar than the present one."""
@@ -53,8 +55,7 @@ def due(now: datetime, limit: int) -> list[int]:
 
 def _signature() -> str:
     """Changes whenever a year's calendar is entered or replaced."""
-    official = sa.select(CalendarYearRow.id).where(CalendarYearRow.status == "official").order_by(CalendarYearRow.id)
-    return ",".join(str(one) for one in db.session.scalars(official))
+    return ",".join(str(one) for one in db.session.scalars(_OFFICIAL))
 
 
 def recount(instance_id: int, now: datetime) -> bool:

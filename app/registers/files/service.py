@@ -28,6 +28,7 @@ _PAPERS = (content.PDF, content.JPEG, content.PNG)
 _PICTURES = (content.JPEG, content.PNG)
 _LEFT_OVER_AFTER = timedelta(days=1)
 _TO_PURGE = (StoredFile.purged_at.is_(None), StoredFile.deleted_at.is_not(None))
+_ANY_TO_PURGE = sa.select(StoredFile.id).where(*_TO_PURGE).limit(1)
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def delete_of_owner(
 
 def to_purge() -> bool:
     """Whether a deleted file still has its content on the disk."""
-    return db.session.scalar(sa.select(StoredFile.id).where(*_TO_PURGE).limit(1)) is not None
+    return db.session.scalar(_ANY_TO_PURGE) is not None
 
 
 def purge(now: datetime, limit: int = 100) -> int:

@@ -72,17 +72,25 @@ def _require_sense(key: str, move: Move, instance_ids: Sequence[int], reason: st
         raise Invalid(errors)
 
 
+_PENDING = (
+    sa.select(_ITEM.c.id).where(sa.text("state = 'pending'")).order_by(_ITEM.c.id).limit(sa.bindparam("limit"))
+)
+#: Items whose case has moved on since, so that the move can no longer be taken back.
+_MOVED_ON = (
+    sa.select(_ITEM.c.id)
+    .join(INSTANCE, INSTANCE.c.id == _ITEM.c.instance_id)
+    .where(sa.text("wf_migration_item.previous_state IS NOT NULL"), INSTANCE.c.rev != _ITEM.c.rev)
+)
+
+
 def due(now: datetime, limit: int) -> list[int]:
     """Ids of the items still to be carried out; on the way, pre-images that serve nobody any more are dropped."""
     _forget_moved_on()
-    pending = sa.select(_ITEM.c.id).where(sa.text("state = 'pending'")).order_by(_ITEM.c.id).limit(limit)
-    return list(db.session.connection().scalars(pending))
+    return list(db.session.connection().scalars(_PENDING, {"limit": limit}))
 
 
 def _forget_moved_on() -> None:
-    kept = sa.select(_ITEM.c.id).join(INSTANCE, INSTANCE.c.id == _ITEM.c.instance_id)
-    gone = kept.where(sa.text("wf_migration_item.previous_state IS NOT NULL"), INSTANCE.c.rev != _ITEM.c.rev)
-    ids = list(db.session.connection().scalars(gone))
+    ids = list(db.session.connection().scalars(_MOVED_ON))
     if ids:
         forget = sa.update(_ITEM).where(_ITEM.c.id.in_(ids)).values(previous_state=None, previous_tasks=None)
         db.session.connection().execute(forget)

@@ -28,7 +28,12 @@ from app.workflow.releases.models import ProcessDraft
 from app.workflow.releases.states import DraftAct, DraftOrigin, DraftState
 
 MAX_REASON = 500
-_DUE = sa.text("state = 'approved'")
+_DUE = (
+    sa.select(ProcessDraft.id)
+    .where(sa.text("state = 'approved'"), ProcessDraft.publish_at <= sa.bindparam("now"))
+    .order_by(ProcessDraft.publish_at, ProcessDraft.id)
+    .limit(sa.bindparam("limit"))
+)
 
 
 @dataclass(frozen=True)
@@ -177,8 +182,7 @@ def _may_have_written(draft: ProcessDraft) -> set[int]:
 
 def due(now: datetime, limit: int) -> list[int]:
     """Ids of the approved drafts whose moment has come."""
-    statement = sa.select(ProcessDraft.id).where(_DUE, ProcessDraft.publish_at <= now)
-    return list(db.session.scalars(statement.order_by(ProcessDraft.publish_at, ProcessDraft.id).limit(limit)))
+    return list(db.session.scalars(_DUE, {"now": now, "limit": limit}))
 
 
 def publish_due(draft_id: int, now: datetime) -> bool:
