@@ -32,7 +32,7 @@ from app.notices.texts import wordings
 Transaction = Callable[[], AbstractContextManager[Any]]
 
 #: What is looked for every second, mostly in vain, is written once.
-_NOW = sa.bindparam("now")
+_NOW: sa.BindParameter[datetime] = sa.bindparam("now")
 _EXPIRED = (OutboxMessage.expires_at <= _NOW, OutboxMessage.body.is_not(None))
 _ANY_EXPIRED = sa.select(OutboxMessage.id).where(*_EXPIRED).limit(1)
 _END_LEASES = (
