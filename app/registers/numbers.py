@@ -16,6 +16,14 @@ APPOINTMENT = "PZ"
 ACTIVITY = "PS"
 
 _series = NumberSeries.__table__
+#: For every number of every case, so written once.
+_ADVANCE = (
+    sa.update(NumberSeries)
+    .where(NumberSeries.prefix == sa.bindparam("of_prefix"), NumberSeries.year == sa.bindparam("of_year"))
+    .values(last=NumberSeries.last + 1)
+    .returning(NumberSeries.last)
+    .execution_options(synchronize_session=False)
+)
 
 
 def next_number(prefix: str, year: int) -> str:
@@ -28,14 +36,7 @@ def next_number(prefix: str, year: int) -> str:
 
 
 def _advance(prefix: str, year: int) -> int | None:
-    statement = (
-        sa.update(NumberSeries)
-        .where(NumberSeries.prefix == prefix, NumberSeries.year == year)
-        .values(last=NumberSeries.last + 1)
-        .returning(NumberSeries.last)
-        .execution_options(synchronize_session=False)
-    )
-    last: int | None = db.session.execute(statement).scalar_one_or_none()
+    last: int | None = db.session.execute(_ADVANCE, {"of_prefix": prefix, "of_year": year}).scalar_one_or_none()
     return last
 
 

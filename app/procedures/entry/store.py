@@ -28,11 +28,16 @@ def normal(number: str) -> str:
     return "".join(number.split()).upper()
 
 
+#: Looked up with every step of a case, so written once.
+_BY_NUMBER = sa.select(Application).where(
+    sa.or_(Application.number == sa.bindparam("key"), Application.draft_no == sa.bindparam("key"))
+)
+_LOCKED = _BY_NUMBER.with_for_update().execution_options(populate_existing=True)
+
+
 def find(number: str) -> Application | None:
     """The application of that case or draft number."""
-    key = normal(number)
-    statement = sa.select(Application).where(sa.or_(Application.number == key, Application.draft_no == key))
-    return db.session.scalars(statement).first()
+    return db.session.scalars(_BY_NUMBER, {"key": normal(number)}).first()
 
 
 def application(number: str) -> Application:
@@ -51,9 +56,7 @@ def locked(number: str) -> Application:
 
     :raises NotFound: there is none.
     """
-    key = normal(number)
-    statement = sa.select(Application).where(sa.or_(Application.number == key, Application.draft_no == key))
-    found = db.session.scalars(statement.with_for_update().execution_options(populate_existing=True)).first()
+    found = db.session.scalars(_LOCKED, {"key": normal(number)}).first()
     if found is None:
         raise NotFound(f"没有编号为 {number} 的申请")
     return found
