@@ -96,7 +96,11 @@ def chromium() -> Iterator[Browser]:
 def _page_of(
     browser: Browser, live: LiveServer, size: dict[str, int], faults: list[str]
 ) -> tuple[BrowserContext, Page]:
-    context = browser.new_context(base_url=live.url, viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+    # Bootstrap lets the page glide to what takes the focus. Playwright aims while it glides and scrolls on its own
+    # besides; a bar that leaves the screen's edge between press and release then loses the click.
+    context = browser.new_context(
+        base_url=live.url, viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+    )
     context.set_default_timeout(10_000)
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
