@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -42,6 +44,23 @@ def is_loaded() -> bool:
 
 def load(say: Progress) -> None:
     """Loads everything; an interrupted load begins anew on an empty database (`make reset`)."""
+    with _without_collecting():
+        _load(say)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """No search for cyclic garbage meanwhile: it takes a sixth of the time and saves some 50 MB that are there."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load(say: Progress) -> None:
     beginning = datetime.fromisoformat(current_app.config["DEMO_START"])
     source = randomness.seeded(SEED)
     people = People(source)
