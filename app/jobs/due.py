@@ -113,8 +113,9 @@ def _run_next(kinds: deque[_Kind], now: datetime, limit: int, pause: float) -> R
 
     Mostly nothing is due: then all are looked through in one transaction, which costs what one kind alone would.
     """
-    items: list[Any] = []
+    kind = kinds.popleft()  # before the transaction: where none is to be had, the run still comes to its end
     with transaction():
+        items = list(kind.due(now, limit))
         while kinds and not items:
             kind = kinds.popleft()
             items = list(kind.due(now, limit))

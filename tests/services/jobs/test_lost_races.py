@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import sqlalchemy as sa
@@ -106,6 +106,21 @@ def test_a_look_that_loses_leaves_the_kinds_after_it_alone(session: Any, monkeyp
     )
     assert _run() == Report(done=1, more=True)
     assert (work.waiting, work.failed, stored("done.a")) == ([], [], 1)
+
+
+def test_a_database_that_another_keeps_locked_ends_the_run_all_the_same(
+    session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def locked() -> NoReturn:
+        tried.append(1)
+        assert len(tried) < 50, "the run asks without end"
+        raise OperationalError("begin", {}, _Deadlock("no"))
+
+    monkeypatch.setattr(due, "transaction", locked)
+    assert _run().more
+    assert len(tried) > len(due._KINDS), "what comes after the kinds had its turn too"
 
 
 def test_a_delivery_that_loses_leaves_the_rest_of_the_run_alone(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
