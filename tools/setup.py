@@ -130,9 +130,11 @@ def checks() -> int:
 
 
 def tests() -> int:
-    """The whole suite, on two processes; its databases lie in memory where there is room for them."""
+    """The whole suite; its databases lie in memory where there is room for them."""
     print("\n== pytest", flush=True)
-    command: list[Path | str] = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
+    # One process more than processors: a browser test waits for its browser a good part of the time.
+    processes = str((os.cpu_count() or 1) + 1)
+    command: list[Path | str] = [PYTHON, "-m", "pytest", "-n", processes, "--dist", "worksteal"]
     in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_FOR_TESTS
     with tempfile.TemporaryDirectory(prefix="zhiku-tests-", dir=MEMORY if in_memory else None) as folder:
         Path(folder).chmod(0o711)  # PostgreSQL, which is another user, must pass through
