@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +12,7 @@ from app.core import audit, randomness
 from app.core.actor import Actor
 from app.core.database import db
 from app.core.errors import Conflict
+from app.core.garbage import without_collecting
 from app.draw import SECRET_BYTES, canonical, commitment, cond_hash, short_code
 from app.procedures.selection import examination, sealed, store
 from app.procedures.selection.eligibility import Pool, by_category, pool
@@ -58,20 +57,9 @@ def lock(number: str, rules: RuleSet, *, actor: Actor, now: datetime) -> Locked:
 
     :raises Conflict: not submitted, not approved where it must be, locked already, or changed after submission.
     """
-    with _without_collecting():
+    # Of 100,000 lines none is garbage, and looking took a third of the time.
+    with without_collecting():
         return _lock(number, rules, actor=actor, now=now)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """No search for garbage while the list is made: of 100,000 lines none is, and looking took a third of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _lock(number: str, rules: RuleSet, *, actor: Actor, now: datetime) -> Locked:

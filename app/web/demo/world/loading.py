@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -12,6 +10,7 @@ from flask import current_app
 from app.core import clock, randomness
 from app.core.actor import SYSTEM
 from app.core.database import db
+from app.core.garbage import without_collecting
 from app.core.settings import store, stored
 from app.core.transaction import transaction
 from app.identity import accounts, roles
@@ -44,20 +43,9 @@ def is_loaded() -> bool:
 
 def load(say: Progress) -> None:
     """Loads everything; an interrupted load begins anew on an empty database (`make reset`)."""
-    with _without_collecting():
+    # Searching takes a sixth of the time and saves some 50 MB that are there.
+    with without_collecting():
         _load(say)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """No search for cyclic garbage meanwhile: it takes a sixth of the time and saves some 50 MB that are there."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _load(say: Progress) -> None:
