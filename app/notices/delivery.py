@@ -227,20 +227,22 @@ def onward(plan: Sequence[str], channel: str, error: str, now: datetime) -> dict
 
 def drop_expired(now: datetime, receipt: TakeReceipt = nobody) -> None:
     """Deletes the texts of messages with codes or links whose time is over; unsent ones are given up."""
-    if db.session.scalar(_ANY_EXPIRED, {"now": now}) is None:
+    moment = {"now": now}
+    if db.session.scalar(_ANY_EXPIRED, moment) is None:
         return
-    expired = (OutboxMessage.expires_at <= now, OutboxMessage.body.is_not(None))
     waited_for = sa.select(OutboxMessage.id, OutboxMessage.reply_to).where(
-        PENDING, OutboxMessage.reply_to.is_not(None), *expired
+        PENDING, OutboxMessage.reply_to.is_not(None), *_EXPIRED
     )
-    for message_id, reply_to in db.session.execute(waited_for.with_for_update(skip_locked=True)).all():
+    for message_id, reply_to in db.session.execute(waited_for.with_for_update(skip_locked=True), moment).all():
         receipt(receipts.failed(str(reply_to), message_id, EXPIRED, now))
     db.session.execute(
         sa.update(OutboxMessage)
-        .where(PENDING, *expired)
+        .where(PENDING, *_EXPIRED)
         .values(status="dead", last_error=EXPIRED)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
+        moment,
     )
     db.session.execute(
-        sa.update(OutboxMessage).where(*expired).values(body=None).execution_options(synchronize_session=False)
+        sa.update(OutboxMessage).where(*_EXPIRED).values(body=None).execution_options(synchronize_session=False),
+        moment,
     )
