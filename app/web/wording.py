@@ -68,22 +68,25 @@ def moment(value: datetime) -> str:
 def full_moment(value: datetime) -> str:
     """2026年3月2日（周一）10:24, whatever the year is."""
     local = value.astimezone(clock.ZONE)
-    return f"{local.year}年{local.month}月{local.day}日（{weekday(local)}）{local:%H:%M}"
+    return f"{full_day(local)}（{weekday(local)}）{local:%H:%M}"
 
 
 def due(due_at: datetime) -> str:
     """3月6日（周五）24:00 前; 今天 24:00 前; a deadline of hours names its minute."""
-    local, last = due_at.astimezone(clock.ZONE), last_day_of(due_at)
-    hour = "24:00" if local.time() == time() else f"{local:%H:%M}"
+    last = last_day_of(due_at)
     when = "今天 " if last == clock.today() else day(last)
-    return f"{when}{hour} 前"
+    return f"{when}{_end_of(due_at)} 前"
 
 
 def full_due(due_at: datetime) -> str:
     """2026年3月6日（周五）24:00 前, whatever the day is: for clocks other than the system's."""
-    local, last = due_at.astimezone(clock.ZONE), last_day_of(due_at)
-    hour = "24:00" if local.time() == time() else f"{local:%H:%M}"
-    return f"{full_day(last)}（{weekday(last)}）{hour} 前"
+    last = last_day_of(due_at)
+    return f"{full_day(last)}（{weekday(last)}）{_end_of(due_at)} 前"
+
+
+def _end_of(due_at: datetime) -> str:
+    local = due_at.astimezone(clock.ZONE)
+    return "24:00" if local.time() == time() else f"{local:%H:%M}"
 
 
 def left(due_at: datetime) -> str:
