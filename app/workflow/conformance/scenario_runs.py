@@ -96,7 +96,7 @@ def _run_one(key: _Key, scenario: Scenario) -> tuple[Finding | None, frozenset[s
 def _other_way(process: CompiledProcess, scenario: Scenario, reason: str) -> Finding:
     message = f"场景“{scenario.name}”走了别的路：{_named(process, reason)}"
     fix = {"kind": "retry_in_trial", "scenario": scenario.name}
-    mend = "这是所要的改动，就在试运行中重走一遍存为新场景，再到“场景”里删除这一个；否则改回流程图"
+    mend = "这是所要的改动，就从这个场景重新走一遍，走到底后替换原场景；否则改回流程图"
     return Finding(process.process_id, "scenario_strayed", "warning", message, mend, fix=fix)
 
 
