@@ -166,7 +166,7 @@ class Studio {
     this.step('#gate-check-mark', bad ? String(error || override) : '✓', bad ? 'zk-mark--bad' : '',
       error ? `${error} 处错误` : override ? `${override} 处须局领导批准` : '通过');
     this.step('#gate-trial-mark', went ? '✓' : '3', went ? '' : 'zk-mark--idle',
-      went ? `${runs.length} 个场景走通` : '场景没有都走通');
+      went ? `${runs.length} 个场景走通` : runs.length ? '场景没有都走通' : '还没有场景走过');
   }
 
   /** One step of the way to publication: its sign, its look and what is read out for it. */
