@@ -80,6 +80,13 @@ class Office(World):
 
         return in_transaction(act)
 
+    def published(self) -> str:
+        """An application whose name is being published."""
+        number = self.apply()
+        self.to_list(number)
+        self.publish(number)
+        return number
+
     def object(self, number: str) -> str:
         """Somebody objects online."""
 

@@ -86,9 +86,7 @@ def test_a_voided_application_ends_and_its_applicant_may_apply_again(office: Off
 
 
 def test_an_objection_is_answered_and_never_voided(office: Office) -> None:
-    number = office.apply()
-    office.to_list(number)
-    office.publish(number)
+    number = office.published()
     against = office.case(office.object(number)).id
     with pytest.raises(Conflict, match="不能作废"):
         in_transaction(lambda: instances.cancel(against, office["clerk"], "不想办"))

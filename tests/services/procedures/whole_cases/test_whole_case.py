@@ -73,9 +73,7 @@ def test_an_upheld_objection_ends_in_a_refusal_and_holds_nobody_else(office: Off
 
 def test_a_rejected_objection_lets_the_appointment_go_on(light_office: Office, travel: Travel) -> None:
     office = light_office
-    number = office.apply()
-    office.to_list(number)
-    office.publish(number)
+    number = office.published()
     against = office.object(number)
     office.pass_time(travel, "2026-03-05 00:00")
     office.pass_time(travel, "2026-03-10 00:00")
@@ -87,9 +85,7 @@ def test_a_rejected_objection_lets_the_appointment_go_on(light_office: Office, t
 
 def test_an_objection_upheld_before_the_period_ends_refuses_at_its_end(light_office: Office, travel: Travel) -> None:
     office = light_office
-    number = office.apply()
-    office.to_list(number)
-    office.publish(number)
+    number = office.published()
     against = office.object(number)
     office.do(against, "decide_acceptance", "reviewer", acceptance_outcome="accepted")
     office.decide(against, "upheld")
@@ -101,9 +97,7 @@ def test_an_objection_upheld_before_the_period_ends_refuses_at_its_end(light_off
 
 def test_two_objections_wait_for_each_other(light_office: Office, travel: Travel) -> None:
     office = light_office
-    number = office.apply()
-    office.to_list(number)
-    office.publish(number)
+    number = office.published()
     first = office.object(number)
     travel("2026-03-02 10:00")
     second = office.object(number)
@@ -120,9 +114,7 @@ def test_two_objections_wait_for_each_other(light_office: Office, travel: Travel
 
 def test_an_overdue_objection_is_warned_of_and_escalated(light_office: Office, travel: Travel) -> None:
     office = light_office
-    number = office.apply()
-    office.to_list(number)
-    office.publish(number)
+    number = office.published()
     against = office.object(number)
     office.do(against, "decide_acceptance", "reviewer", acceptance_outcome="accepted")
     for moment in ("2026-03-17 00:00", "2026-03-20 00:00", "2026-03-24 00:00"):
